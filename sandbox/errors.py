@@ -1,0 +1,35 @@
+class SandboxError(Exception):
+    """What a person who started the sandbox has to know: what happened, where, what to do next.
+
+    SandboxError
+    ├── PortTaken        a port that this sandbox needs belongs to another program
+    ├── NotRunning       a command needs the running sandbox
+    ├── ForeignFolder    the folder is not a sandbox of this version
+    ├── StartFailed      the daemon or one of its parts did not come up
+    ├── SeedingFailed    the administrator's commands or calls did not succeed
+    └── UnfitAnswer      a part of the sandbox answered something that nothing can be done with
+    """
+
+
+class PortTaken(SandboxError):
+    """A port that this sandbox needs belongs to another program."""
+
+
+class NotRunning(SandboxError):
+    """A command needs the running sandbox."""
+
+
+class ForeignFolder(SandboxError):
+    """The folder is not a sandbox of this version."""
+
+
+class StartFailed(SandboxError):
+    """The daemon or one of its parts did not come up."""
+
+
+class SeedingFailed(SandboxError):
+    """The administrator's commands or calls did not succeed."""
+
+
+class UnfitAnswer(SandboxError):
+    """A part of the sandbox answered something that nothing can be done with."""

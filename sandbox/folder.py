@@ -1,0 +1,109 @@
+"""What lies where in a sandbox's folder. Everything in it can be thrown away together."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from sandbox.errors import ForeignFolder
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+"""The project whose stacks the sandbox runs."""
+
+VERSION = 1
+"""Of the folder's layout; another one is refused, because nothing converts a throwaway folder."""
+
+
+class Folder:
+    """The folder of one sandbox.
+
+    Args:
+        root: `.sandbox`, or any other place; two sandboxes live side by side in two folders.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.absolute()
+        self.version = self.root / "version"
+        self.lock = self.root / "lock"
+        self.seeded = self.root / "seeded"
+        self.ports = self.root / "ports.json"
+        self.credentials = self.root / "credentials.json"
+        self.env = self.root / "env"
+        self.pid = self.root / "daemon.pid"
+        self.log = self.root / "daemon.log"
+        self.ca = self.root / "ca.pem"
+        self.bundle = self.root / "ca-bundle.pem"
+        self.keys = self.root / "keys"
+        self.store = self.root / "sandbox.sqlite"
+        self.baseline = self.root / "baseline.json"
+        self.project = self.root / "project"
+        self.state = self.root / "state"
+        self.previews = self.root / "previews"
+        self.openbao = self.root / "openbao"
+        self.dokploy = self.root / "dokploy"
+        self.git = self.root / "git"
+        self.docker = self.root / "docker"
+
+    @classmethod
+    def default(cls) -> "Folder":
+        """`$STRATA_SANDBOX_DIR`, else `.sandbox` in the checkout, wherever the command is run."""
+        return cls(Path(os.environ.get("STRATA_SANDBOX_DIR") or CHECKOUT / ".sandbox"))
+
+    @property
+    def is_there(self) -> bool:
+        """Whether a sandbox was made here."""
+        return self.version.exists()
+
+    def make(self) -> None:
+        """Make the folder, or check that it is one of ours and of this version.
+
+        Raises:
+            ForeignFolder: it holds something else, or another version's state.
+        """
+        if self.is_there:
+            found = self.version.read_text().strip()
+            if found != str(VERSION):
+                raise ForeignFolder(
+                    f"{self.root} was made by another version of the sandbox (layout {found}, this one"
+                    f" uses {VERSION}). Nothing in it is worth keeping: `python -m sandbox down --erase`,"
+                    " then start again."
+                )
+            return
+        if self.root.exists() and any(p.name != self.lock.name for p in self.root.iterdir()):
+            raise ForeignFolder(
+                f"{self.root} is not empty and is not a sandbox's folder. Name another one with"
+                " `--dir` or STRATA_SANDBOX_DIR."
+            )
+        self.root.mkdir(parents=True, exist_ok=True)
+        for private in (self.keys, self.openbao, self.docker):
+            private.mkdir(mode=0o700, exist_ok=True)
+        for open_to_all in (self.project, self.state, self.previews, self.dokploy, self.git):
+            open_to_all.mkdir(exist_ok=True)
+        self.version.write_text(f"{VERSION}\n")
+
+    def erase(self) -> None:
+        """Remove the folder with everything in it.
+
+        Raises:
+            ForeignFolder: it is not a sandbox's folder.
+        """
+        if not self.root.exists():
+            return
+        if not self.is_there and any(p.name != self.lock.name for p in self.root.iterdir()):
+            raise ForeignFolder(f"{self.root} is not a sandbox's folder; it was left alone.")
+        shutil.rmtree(self.root)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, at once or not at all."""
+    draft = path.with_name(path.name + ".new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+def read_json(path: Path) -> Any:
+    """The file's content, `None` when there is no such file."""
+    return json.loads(path.read_text()) if path.exists() else None
