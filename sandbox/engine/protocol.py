@@ -1,4 +1,4 @@
-"""What the sandbox's Dokploy needs from a Docker host: the `docker` command line and a few looks at its state.
+"""What the sandbox's Dokploy needs from a Docker host: the command line and a few looks at its state.
 
 A real Docker can take the simulated one's place by answering the same calls.
 """
