@@ -1,0 +1,20 @@
+class ToolchainError(Exception):
+    """Something a person has to act on: shown without a traceback, the command exits with 1.
+
+    Args:
+        what: what happened and where.
+        todo: what to do next.
+    """
+
+    def __init__(self, what: str, *, todo: str) -> None:
+        super().__init__(f"{what}\n  → {todo}")
+        self.what = what
+        self.todo = todo
+
+
+class UnavailableError(ToolchainError):
+    """A source cannot be reached or does not have the file: the next source is tried."""
+
+
+class RefusedError(ToolchainError):
+    """A download is not what it claims to be: nothing else is tried, a person must look."""
