@@ -1,0 +1,64 @@
+# Everything a person or CI runs. `make toolchain` needs Python 3.11 or newer and nothing else;
+# each other target runs it first, which takes a fifth of a second once all is there.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+# taken before PATH changes: the toolchain runs on the machine's interpreter
+PYTHON ?= python3
+PYTHON := $(shell command -v $(PYTHON) || echo $(PYTHON))
+
+# .venv first: the Python language host runs the `python` that comes first
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.toolchain/bin:$(PATH)
+export PULUMI_HOME := $(CURDIR)/.toolchain/pulumi-home
+export PULUMI_SKIP_UPDATE_CHECK := true
+# the engine starts interpreters by the dozen, each would compile everything again
+unexport PYTHONDONTWRITEBYTECODE
+
+# programs by path: GNU make 3.81 (macOS) looks for a recipe's program in its own PATH, not in ours
+BIN := .venv/bin
+
+# more arguments for the target's last program: make test ARGS="-k naming -x"
+ARGS ?=
+
+.PHONY: help toolchain up down sandbox test test-long check bench lock clean
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+toolchain: ## provide Python packages, the engine and its plugins (.venv, .toolchain)
+	@$(PYTHON) -m toolchain
+
+up: toolchain ## start the sandbox and deploy staging into it
+	@$(BIN)/strata sandbox up
+	@$(BIN)/strata sandbox deploy $(ARGS)
+
+down: toolchain ## destroy the sandbox's stacks and stop it
+	@$(BIN)/strata sandbox destroy $(ARGS)
+	@$(BIN)/strata sandbox down
+
+sandbox: toolchain ## start the sandbox and say how to use it
+	@$(BIN)/strata sandbox up
+	@$(BIN)/strata sandbox status
+
+test: toolchain ## run the tests
+	@$(BIN)/pytest -q -m "not long" $(ARGS)
+
+test-long: toolchain ## run the tests that take minutes
+	@$(BIN)/pytest -q -m long $(ARGS)
+
+check: toolchain ## lint, formatting, types, who may import whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: toolchain ## measure
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+lock: ## write requirements.txt anew (ARGS=--upgrade for newer versions)
+	@$(PYTHON) -m toolchain lock $(ARGS)
+
+clean: ## remove what can be made again; the sandbox's state stays, `make down` ends it
+	@rm -rf .venv .toolchain build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find . -path ./.sandbox -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
