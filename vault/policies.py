@@ -1,0 +1,151 @@
+"""The policies of every identity, generated from the paths that are read (V8).
+
+Three identities, each with its own limit:
+- deploy: proves that keys exist and which version they have; cannot read one value of a service (V3).
+- dokploy: reads the values of one environment's services, for Dokploy's host; nothing else.
+- plan: sees what deploy sees, of all environments; previews in pull requests have it.
+No policy covers `auth/token/create`, so none can mint a token that can more.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import unified_diff
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+import hvac
+
+from vault.ask import read, write
+from vault.errors import Absent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reads:
+    """The paths that one environment reads, below the mount."""
+
+    environment: str
+    service_paths: tuple[str, ...]
+    deploy_path: str
+
+
+class State(StrEnum):
+    """How a policy on the server compares with the generated one."""
+
+    MISSING = "missing"
+    DIFFERENT = "different"
+    UNKNOWN = "unknown"  # carries our prefix, but is none that we generate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """One policy that is not as generated.
+
+    Attributes:
+        diff: from the server's text to ours, as lines of a unified diff; policies hold no secret.
+    """
+
+    name: str
+    state: State
+    diff: tuple[str, ...] = ()
+
+
+def deploy_policy(*, slug: str, environment: str) -> str:
+    """Name of the policy of the identity that deploys an environment."""
+    return f"strata-{slug}-{environment}-deploy"
+
+
+def dokploy_policy(*, slug: str, environment: str) -> str:
+    """Name of the policy of the token with which Dokploy reads an environment's secrets."""
+    return f"strata-{slug}-{environment}-dokploy"
+
+
+def plan_policy(*, slug: str) -> str:
+    """Name of the policy of previews in pull requests."""
+    return f"strata-{slug}-plan"
+
+
+def documents(*, slug: str, mount: str, environments: Sequence[Reads]) -> dict[str, str]:
+    """Policy name to its HCL text, ordered by name."""
+    policies: dict[str, str] = {}
+    for reads in environments:
+        names = _names_only(mount, reads)
+        policies[deploy_policy(slug=slug, environment=reads.environment)] = _document(
+            {
+                **names,
+                f"{mount}/data/{reads.deploy_path}": "read",
+                "auth/token/lookup-self": "read",
+                "auth/token/renew-accessor": "update",
+            }
+        )
+        policies[dokploy_policy(slug=slug, environment=reads.environment)] = _document(
+            {
+                **{f"{mount}/data/{path}": "read" for path in reads.service_paths},
+                "auth/token/lookup-self": "read",
+            }
+        )
+    everywhere = {path: may for reads in environments for path, may in _names_only(mount, reads).items()}
+    policies[plan_policy(slug=slug)] = _document({**everywhere, "auth/token/lookup-self": "read"})
+    return dict(sorted(policies.items()))
+
+
+def differences(client: hvac.Client, policies: Mapping[str, str], *, slug: str) -> list[Difference]:
+    """GET /v1/sys/policies/acl/<name> of each, and LIST for those with our prefix that we do not generate.
+
+    Args:
+        client: an administrator's.
+        policies: as `documents` gives them.
+        slug: of the application, part of the prefix.
+    """
+    found: list[Difference] = []
+    for name, text in policies.items():
+        there = _server_text(client, name)
+        if there is None:
+            found.append(Difference(name=name, state=State.MISSING))
+        elif there != text:
+            lines = unified_diff(there.splitlines(), text.splitlines(), "server", "generated", lineterm="")
+            found.append(Difference(name=name, state=State.DIFFERENT, diff=tuple(lines)))
+    listing: Any = read(client, client.sys.list_acl_policies, where="sys/policies/acl")
+    ours = [name for name in listing["data"]["keys"] if name.startswith(f"strata-{slug}-")]
+    found.extend(Difference(name=name, state=State.UNKNOWN) for name in ours if name not in policies)
+    return found
+
+
+def apply(client: hvac.Client, policies: Mapping[str, str], *, slug: str) -> list[str]:
+    """PUT /v1/sys/policies/acl/<name> of those that are missing or different; what we do not know stays.
+
+    Returns:
+        The names that were written; empty the second time.
+    """
+    changed = [
+        found.name for found in differences(client, policies, slug=slug) if found.state is not State.UNKNOWN
+    ]
+    for name in changed:
+        change = partial(client.sys.create_or_update_acl_policy, name, policies[name])
+        write(client, change, where=f"sys/policies/acl/{name}")
+    return changed
+
+
+def exists(client: hvac.Client, name: str) -> bool:
+    """Whether the server has the policy: a token minted with an unknown one is silently worth nothing."""
+    return _server_text(client, name) is not None
+
+
+def _server_text(client: hvac.Client, name: str) -> str | None:
+    try:
+        answer: Any = read(client, lambda: client.sys.read_acl_policy(name), where=f"sys/policies/acl/{name}")
+    except Absent:
+        return None
+    return str(answer["data"]["policy"])
+
+
+def _names_only(mount: str, reads: Reads) -> dict[str, str]:
+    """Key names and versions, never a value."""
+    return {
+        f"{mount}/{view}/{path}": "read" for path in reads.service_paths for view in ("metadata", "subkeys")
+    }
+
+
+def _document(rules: Mapping[str, str]) -> str:
+    blocks = [f'path "{path}" {{\n  capabilities = ["{may}"]\n}}\n' for path, may in sorted(rules.items())]
+    return "\n".join(["# Generated from the paths that are read: strata vault policies --apply\n", *blocks])
