@@ -1,4 +1,4 @@
-"""What one stack is going to be, as plain values: everything a reviewer should see, nothing a server has to say.
+"""What one stack is going to be, as plain values: all that a reviewer should see, nothing a server says.
 
 The guardrails check a plan whole before the first resource is registered; the components only turn it into
 resources. Hence no field here is an Output.
@@ -6,18 +6,26 @@ resources. Hence no field here is an Output.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from model.gate import GatePlan
 from model.layers import Stack
 from model.naming import Names
 from model.release import Release
+from model.services import ComposeType
 
-
-class ComposeType(StrEnum):
-    """How Dokploy runs a compose file; its own words."""
-
-    DOCKER_COMPOSE = "docker-compose"
-    STACK = "stack"
+__all__ = [
+    "ComposeType",
+    "DomainPlan",
+    "GatePlan",
+    "GitSource",
+    "Plan",
+    "ProbePlan",
+    "RawSource",
+    "RegistryPlan",
+    "TierPlan",
+    "Timeouts",
+    "VaultProviderPlan",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,32 +119,6 @@ class TierPlan:
     volumes: tuple[str, ...] = ()
     protect: bool = False
     delete_volumes: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class GatePlan:
-    """The GitHub environment that guards a stack's credentials.
-
-    Attributes:
-        environment: its name, the stack's.
-        reviewer_users: numeric GitHub user ids.
-        reviewer_teams: numeric GitHub team ids.
-        wait_minutes: 0 to 43,200.
-        branch_patterns: branches that may deploy; exactly one kind of pattern is given.
-        tag_patterns: tags that may deploy.
-        variables: GitHub Actions variables of the environment (never secrets).
-    """
-
-    repository: str
-    environment: str
-    reviewer_users: tuple[int, ...] = ()
-    reviewer_teams: tuple[int, ...] = ()
-    wait_minutes: int = 0
-    prevent_self_review: bool = False
-    can_admins_bypass: bool = False
-    branch_patterns: tuple[str, ...] = ()
-    tag_patterns: tuple[str, ...] = ()
-    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
