@@ -1,0 +1,71 @@
+"""A pull request's environment: one compose with everything in it, gone with the pull request."""
+
+from typing import Any
+
+import pulumi
+
+from components.links import links
+from components.tier import Tier
+from dokploy_provider.resources import Environment, Project
+from model.naming import marker
+from model.plan import GitSource, Plan
+
+
+class PreviewEnvironment(pulumi.ComponentResource):
+    """Dokploy environment → one tier, built by the host from the PR's commit.
+
+    It has no gate, no Vault and no network of its own: it holds nothing that is worth guarding, and nothing
+    of staging or production.
+
+    Args:
+        plan: all that a reviewer should see, checked before this is called.
+
+    Attributes:
+        exports: the stack's outputs by name.
+    """
+
+    exports: dict[str, pulumi.Input[Any]]
+
+    def __init__(self, *, plan: Plan) -> None:
+        name = plan.stack.name
+        super().__init__("strata:layers:Preview", name, {"url": plan.url})
+        child = pulumi.ResourceOptions(parent=self)
+        project = Project(
+            f"{name}-project",
+            project_name=plan.project_name,
+            owner=marker(project=pulumi.get_project(), stack="shared", logical="project"),
+            opts=child,
+        )
+        environment = Environment(
+            f"{name}-environment",
+            project_id=project.project_id,
+            environment_name=plan.names.environment,
+            owner=marker(project=pulumi.get_project(), stack=name, logical="environment"),
+            opts=child,
+        )
+        (everything,) = plan.tiers
+        tier = Tier(
+            f"{name}-{everything.tier}",
+            plan=plan,
+            tier=everything,
+            environment_id=environment.environment_id,
+            opts=child,
+        )
+        self.exports = {
+            "url": plan.url,
+            "healthUrl": f"{plan.url}/health",
+            "links": links(
+                project_id=project.project_id,
+                environment_id=environment.environment_id,
+                compose_ids={everything.tier: tier.compose.compose_id},
+            ),
+        }
+        if isinstance(everything.source, GitSource):
+            self.exports["commit"] = everything.source.commit
+            # What a run without PREVIEW_* keeps; the compose file with it, for the guardrails.
+            self.exports["preview"] = {
+                "ref": everything.source.ref,
+                "commit": everything.source.commit,
+                "compose": everything.source.compose_file,
+            }
+        self.register_outputs({"url": plan.url})
