@@ -17,7 +17,7 @@ class Progress:
     and then, since a log that says nothing for five minutes looks like a hang.
 
     Args:
-        stream: where the lines go.
+        stream: where the lines go; stderr if not given.
         terminal: whether a line may be rewritten; asks the stream if not given.
         beat: seconds between two signs of life off a terminal.
     """
@@ -25,12 +25,12 @@ class Progress:
     def __init__(
         self,
         *,
-        stream: TextIO = sys.stderr,
+        stream: TextIO | None = None,
         terminal: bool | None = None,
         beat: float = 20.0,
     ) -> None:
-        self._stream = stream
-        self._terminal = stream.isatty() if terminal is None else terminal
+        self._stream = stream or sys.stderr
+        self._terminal = self._stream.isatty() if terminal is None else terminal
         self._beat = 0.25 if self._terminal else beat
         self._start = time.monotonic()
 
@@ -44,7 +44,7 @@ class Progress:
 
     @contextmanager
     def step(self, what: str, *, expect: str = "") -> Iterator[None]:
-        """Show a step while it runs, and its time once it has ended: `ok`, `failed`, or `skip` if another way is tried.
+        """Show a step while it runs, then its time: `ok`, `failed`, or `skip` if another way is tried.
 
         Args:
             what: the step, as a noun or a gerund.
