@@ -1,6 +1,7 @@
 """Log in to Vault with what the environment says."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import hvac
@@ -29,7 +30,7 @@ def login(env: Mapping[str, str]) -> hvac.Client:
     client = hvac.Client(
         url=_address(env),
         token=_token(env),
-        verify=env.get("VAULT_CACERT") or env.get("SSL_CERT_FILE") or True,
+        verify=_bundle(env) or True,
         timeout=TIMEOUT,
         namespace=env.get("VAULT_NAMESPACE") or None,
     )
@@ -40,6 +41,18 @@ def login(env: Mapping[str, str]) -> hvac.Client:
             f"What answers at {client.url} is not a Vault", next_step="check VAULT_ADDR, it needs no path"
         ) from None
     return client
+
+
+def _bundle(env: Mapping[str, str]) -> str | None:
+    """The CA bundle; requests would say of a missing one that it is an OSError."""
+    for name in ("VAULT_CACERT", "SSL_CERT_FILE"):
+        if path := env.get(name):
+            if not Path(path).is_file():
+                raise NotConfigured(
+                    f"{name} names {path}, which is no file", next_step=f"correct or unset {name}"
+                )
+            return path
+    return None
 
 
 def _address(env: Mapping[str, str]) -> str:

@@ -22,9 +22,10 @@ from vault.errors import Absent
 
 @dataclass(frozen=True, kw_only=True)
 class Reads:
-    """The paths that one environment reads, below the mount."""
+    """The paths that one environment reads, below its mount."""
 
     environment: str
+    mount: str
     service_paths: tuple[str, ...]
     deploy_path: str
 
@@ -65,26 +66,26 @@ def plan_policy(*, slug: str) -> str:
     return f"strata-{slug}-plan"
 
 
-def documents(*, slug: str, mount: str, environments: Sequence[Reads]) -> dict[str, str]:
+def documents(*, slug: str, environments: Sequence[Reads]) -> dict[str, str]:
     """Policy name to its HCL text, ordered by name."""
     policies: dict[str, str] = {}
     for reads in environments:
-        names = _names_only(mount, reads)
+        names = _names_only(reads)
         policies[deploy_policy(slug=slug, environment=reads.environment)] = _document(
             {
                 **names,
-                f"{mount}/data/{reads.deploy_path}": "read",
+                f"{reads.mount}/data/{reads.deploy_path}": "read",
                 "auth/token/lookup-self": "read",
                 "auth/token/renew-accessor": "update",
             }
         )
         policies[dokploy_policy(slug=slug, environment=reads.environment)] = _document(
             {
-                **{f"{mount}/data/{path}": "read" for path in reads.service_paths},
+                **{f"{reads.mount}/data/{path}": "read" for path in reads.service_paths},
                 "auth/token/lookup-self": "read",
             }
         )
-    everywhere = {path: may for reads in environments for path, may in _names_only(mount, reads).items()}
+    everywhere = {path: may for reads in environments for path, may in _names_only(reads).items()}
     policies[plan_policy(slug=slug)] = _document({**everywhere, "auth/token/lookup-self": "read"})
     return dict(sorted(policies.items()))
 
@@ -139,11 +140,10 @@ def _server_text(client: hvac.Client, name: str) -> str | None:
     return str(answer["data"]["policy"])
 
 
-def _names_only(mount: str, reads: Reads) -> dict[str, str]:
+def _names_only(reads: Reads) -> dict[str, str]:
     """Key names and versions, never a value."""
-    return {
-        f"{mount}/{view}/{path}": "read" for path in reads.service_paths for view in ("metadata", "subkeys")
-    }
+    views = ("metadata", "subkeys")
+    return {f"{reads.mount}/{view}/{path}": "read" for path in reads.service_paths for view in views}
 
 
 def _document(rules: Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Fill Vault with what the stacks require, once: nothing that is there is ever overwritten (V9)."""
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,11 +8,16 @@ from difflib import get_close_matches
 
 import hvac
 
+from model.envtext import render
+from model.errors import EnvTextError
+from model.services import ComposeType
 from vault import kv
 from vault.errors import MissingPath, Undeliverable
 
 # 256 bits; 43 characters of A-Z a-z 0-9 - _, so a value stands in a URL as it is.
 _BYTES = 32
+_ANY = "VALUE"
+_URL_SAFE = re.compile(r"[A-Za-z0-9._~-]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +38,15 @@ class Seeded:
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """Values by path and key from a user's file; without them in its representation."""
+    """Values from a user's file, not shown in its representation.
+
+    Attributes:
+        by_path: path to key to value.
+        in_urls: path to the keys around which the program composes URLs; their values must need no encoding.
+    """
 
     by_path: Mapping[str, Mapping[str, str]] = field(repr=False, default_factory=dict)
+    in_urls: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def generated() -> str:
@@ -44,21 +56,26 @@ def generated() -> str:
     return value
 
 
-def undeliverable(value: object) -> str | None:
-    """Why Dokploy could not hand a value on unchanged inside `NAME='…'`, or `None` if it can (V7).
+def undeliverable(value: object, *, in_url: bool = False) -> str | None:
+    """Why a value would not arrive unchanged in a container, or `None` if it would (V7).
 
-    Measured with Dokploy 0.30.2 on 2026-11-23; the reason does not repeat the value.
+    A reference is replaced by the value as text, so the rules of the program's own values hold. The reason
+    does not repeat the value.
+
+    Args:
+        value: as the user's file has it.
+        in_url: whether it will stand in a URL.
     """
     if not isinstance(value, str):
-        return "is not text; put it in quotes"
+        return "is not text: put it in quotes"
     if not value:
-        return "is empty; a missing value is not one"
-    if "${{" in value:
-        return "has ${{, which Dokploy evaluates"
-    if "\r" in value or "\0" in value:
-        return "has a carriage return or a NUL, which no environment variable gets through unchanged"
-    if "'" in value and ("#" in value or "\n" in value):
-        return "has a single quote together with # or a line break, where Dokploy cuts it"
+        return "is empty: compose's `:?` would stop the deployment"
+    if in_url and not _URL_SAFE.fullmatch(value):
+        return "will stand in a URL: letters, digits and . _ ~ - only"
+    try:
+        render({_ANY: value}, compose_type=ComposeType.STACK)
+    except EnvTextError as refusal:
+        return str(refusal).removeprefix(f"{_ANY}: ")
     return None
 
 
@@ -87,8 +104,9 @@ def seed(
         DeletedVersion: a path's latest version was deleted, and whether it is needed is not ours to guess.
         ChangedMeanwhile: someone else wrote a path; run again.
     """
-    values = (given or Given()).by_path
-    _check(values, required)
+    given = given or Given()
+    _check(given, required)
+    values = given.by_path
     return [
         _seeded(client, mount=mount, path=path, keys=keys, values=values.get(path, {}), generate=generate)
         for path, keys in sorted(required.items())
@@ -120,17 +138,17 @@ def _seeded(
     return Seeded(path=path, version=version, added=tuple(missing), ignored=ignored)
 
 
-def _check(values: Mapping[str, Mapping[str, str]], required: Mapping[str, frozenset[str]]) -> None:
+def _check(given: Given, required: Mapping[str, frozenset[str]]) -> None:
     """All that is wrong with the given values at once, before the first is written."""
     wrong: list[str] = []
-    for path, fields in values.items():
+    for path, fields in given.by_path.items():
+        known = required.get(path, frozenset())
         for key, value in fields.items():
-            known = required.get(path, frozenset())
             if key not in known:
                 near = get_close_matches(key, sorted(known), n=1)
                 meant = f", {near[0]} is" if near else ""
                 wrong.append(f"{path}:{key} is not required by any stack{meant}")
-            elif reason := undeliverable(value):
+            elif reason := undeliverable(value, in_url=key in given.in_urls.get(path, ())):
                 wrong.append(f"{path}:{key} {reason}")
     if wrong:
         raise Undeliverable(

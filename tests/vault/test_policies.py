@@ -20,9 +20,10 @@ from vault.policies import (
 SERVICES = ("backend", "minio", "postgres", "redis")
 
 
-def reads(environment: str) -> Reads:
+def reads(environment: str, mount: str = "") -> Reads:
     return Reads(
         environment=environment,
+        mount=mount,
         service_paths=tuple(f"finance_report/{environment}/{service}" for service in SERVICES),
         deploy_path=f"finance_report/{environment}/deploy",
     )
@@ -33,7 +34,7 @@ STAGING, PRODUCTION = reads("staging"), reads("production")
 
 def of(mount: str) -> dict[str, str]:
     """The mount's name is also the slug, so that tests do not see each other's policies."""
-    return documents(slug=mount, mount=mount, environments=[STAGING, PRODUCTION])
+    return documents(slug=mount, environments=[reads("staging", mount), reads("production", mount)])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -145,12 +145,13 @@ def test_v2_a_server_that_went_away_is_unreachable(bao: Server) -> None:
 def test_v3_the_deployers_policy_is_enough_for_the_preflight(bao: Server, mount: str) -> None:
     put(bao, mount, BACKEND, SECRET_KEY=CANARY)
     reads = Reads(
-        environment="staging", service_paths=(BACKEND, POSTGRES), deploy_path="finance_report/staging/deploy"
+        environment="staging",
+        mount=mount,
+        service_paths=(BACKEND, POSTGRES),
+        deploy_path="finance_report/staging/deploy",
     )
     policy = deploy_policy(slug=mount, environment="staging")
-    bao.root.sys.create_or_update_acl_policy(
-        policy, documents(slug=mount, mount=mount, environments=[reads])[policy]
-    )
+    bao.root.sys.create_or_update_acl_policy(policy, documents(slug=mount, environments=[reads])[policy])
     client = bao.client(bao.token(policy))
 
     assert secret_versions(client, mount=mount, required=REQUIRED) == {BACKEND: 1}
@@ -163,12 +164,13 @@ def test_v2_the_deployers_policy_sees_that_a_mount_is_of_version_1(
 ) -> None:
     mount = new_mount(version="1")
     reads = Reads(
-        environment="staging", service_paths=(BACKEND,), deploy_path="finance_report/staging/deploy"
+        environment="staging",
+        mount=mount,
+        service_paths=(BACKEND,),
+        deploy_path="finance_report/staging/deploy",
     )
     policy = deploy_policy(slug=mount, environment="staging")
-    bao.root.sys.create_or_update_acl_policy(
-        policy, documents(slug=mount, mount=mount, environments=[reads])[policy]
-    )
+    bao.root.sys.create_or_update_acl_policy(policy, documents(slug=mount, environments=[reads])[policy])
 
     with pytest.raises(WrongMount, match="KV version 1"):
         secret_versions(bao.client(bao.token(policy)), mount=mount, required=REQUIRED)

@@ -119,11 +119,12 @@ def test_v9_keys_that_exist_are_not_read(bao: Server, mount: str) -> None:
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        ("a'b#c", "single quote together with #"),
-        ("a'b\nc", "single quote together with # or a line break"),
+        ("a'b#c", "single quote together with '#'"),
+        ("a'b\nc", "single quote together with '#' or a newline"),
+        ("a\\", "ends in a backslash"),
         ("a\r\nb", "carriage return"),
         ("a\0b", "NUL"),
-        ("x${{project.Y}}", "Dokploy evaluates"),
+        ("x${{project.Y}}", "Dokploy's own syntax"),
         ("", "is empty"),
         (12345, "is not text"),
     ],
@@ -133,6 +134,14 @@ def test_v7_a_value_that_dokploy_would_change_is_refused(value: object, reason: 
 
     assert said is not None
     assert reason in said
+
+
+@pytest.mark.parametrize(
+    ("value", "fits"), [("aZ0.-_~", True), ("a/b", False), ("a@b", False), ("a%b", False)]
+)
+def test_v7_a_value_that_will_stand_in_a_url_needs_no_encoding(value: str, *, fits: bool) -> None:
+    assert (undeliverable(value, in_url=True) is None) is fits
+    assert undeliverable(value) is None
 
 
 @pytest.mark.parametrize("value", ["a'b", "a#b", "a\nb", 'a"b', "$HOME ${X} $$", "a=b c", "\\n", "ä€", "`x`"])
@@ -155,16 +164,26 @@ def test_v1_refused_values_are_all_named_none_is_repeated_and_nothing_is_written
     assert seed(bao.root, mount=mount, required=REQUIRED)[0].version == 1
 
 
+def test_v7_a_key_of_which_urls_are_composed_takes_no_value_that_needs_encoding(
+    bao: Server, mount: str
+) -> None:
+    given = Given(by_path={BACKEND: {"SECRET_KEY": "a/b"}}, in_urls={BACKEND: frozenset({"SECRET_KEY"})})
+
+    with pytest.raises(Undeliverable, match="backend:SECRET_KEY will stand in a URL"):
+        seed(bao.root, mount=mount, required=REQUIRED, given=given)
+
+
 def test_v3_what_was_seeded_is_what_dokploys_token_reads(bao: Server, mount: str) -> None:
     numbers = count()
     seed(bao.root, mount=mount, required=REQUIRED, generate=lambda: f"value-{next(numbers)}")
     reads = Reads(
-        environment="staging", service_paths=tuple(REQUIRED), deploy_path="finance_report/staging/deploy"
+        environment="staging",
+        mount=mount,
+        service_paths=tuple(REQUIRED),
+        deploy_path="finance_report/staging/deploy",
     )
     name = dokploy_policy(slug=mount, environment="staging")
-    bao.root.sys.create_or_update_acl_policy(
-        name, documents(slug=mount, mount=mount, environments=[reads])[name]
-    )
+    bao.root.sys.create_or_update_acl_policy(name, documents(slug=mount, environments=[reads])[name])
 
     client = bao.client(bao.token(name))
     answer = client.secrets.kv.v2.read_secret_version(
