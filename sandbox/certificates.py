@@ -101,15 +101,14 @@ def write_bundle(folder: Folder) -> None:
 
 
 def _system_bundles(folder: Folder) -> list[Path]:
-    given = os.environ.get("SSL_CERT_FILE", "")
     defaults = ssl.get_default_verify_paths()
     candidates = [
-        given if given != str(folder.bundle) else "",
-        defaults.cafile or "",
+        os.environ.get("SSL_CERT_FILE"),
+        defaults.cafile,
         defaults.openssl_cafile,
         "/etc/ssl/cert.pem",
     ]
-    return [Path(c) for c in candidates if c]
+    return [Path(c) for c in candidates if c and c != str(folder.bundle)]
 
 
 def _builder(

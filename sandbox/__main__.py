@@ -1,0 +1,143 @@
+"""`python -m sandbox`: everything that the stacks deploy to, on this machine, without an account anywhere."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sandbox import daemon
+from sandbox.errors import SandboxError
+from sandbox.folder import Folder
+
+app = typer.Typer(
+    name="sandbox",
+    help="Dokploy, OpenBao, GitHub's gates, a registry and an ingress on this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Place = Annotated[
+    Path | None,
+    typer.Option(
+        "--dir", help="The sandbox's folder; default $STRATA_SANDBOX_DIR, else .sandbox in the checkout."
+    ),
+]
+
+
+def _say(text: str) -> None:
+    typer.echo(f"  {text}", err=True)
+
+
+def _folder(place: Path | None) -> Folder:
+    return Folder(place) if place else Folder.default()
+
+
+@app.command()
+def up(
+    place: Place = None,
+    ports: Annotated[
+        int | None, typer.Option(help="The first of eight ports in a row; default: free ones.")
+    ] = None,
+) -> None:
+    """Start the sandbox, or find it running, and return when everything is ready."""
+    folder = _folder(place)
+    if daemon.up(folder, first_port=ports, say=_say):
+        typer.echo(f"The sandbox in {folder.root} is ready.")
+    else:
+        typer.echo(f"The sandbox in {folder.root} is running.")
+
+
+@app.command()
+def down(
+    place: Place = None,
+    *,
+    erase: Annotated[
+        bool, typer.Option("--erase", help="Remove the folder too: the next `up` starts anew.")
+    ] = False,
+) -> None:
+    """Stop the sandbox; its state stays for the next `up`."""
+    folder = _folder(place)
+    typer.echo("The sandbox is stopped." if daemon.stop(folder) else "No sandbox was running.")
+    if erase:
+        folder.erase()
+        typer.echo(f"{folder.root} is gone.")
+
+
+@app.command()
+def status(place: Place = None) -> None:
+    """Show the parts, where they listen and whether they answer; exit code 1 when one does not."""
+    from sandbox import shown
+
+    raise typer.Exit(shown.status(_folder(place)))
+
+
+@app.command(
+    "exec",
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "allow_interspersed_args": False,
+    },
+)
+def execute(context: typer.Context, place: Place = None) -> None:
+    """Run COMMAND… with the sandbox's environment, in the folder of its stack files."""
+    from sandbox.runner import Runner
+
+    if not context.args:
+        raise typer.BadParameter("which command? For example: exec pulumi preview --stack staging")
+    Runner(_folder(place)).replace(context.args)
+
+
+@app.command()
+def deploy(
+    place: Place = None,
+    stack: Annotated[str, typer.Option(help="The stack.")] = "staging",
+    release: Annotated[str | None, typer.Option(help="The version, as a tag in the registry.")] = None,
+) -> None:
+    """Bring a stack up in the sandbox and show what runs."""
+    from rich.console import Console
+
+    from sandbox.deploy import deploy as run
+
+    raise typer.Exit(run(_folder(place), stack=stack, release=release, console=Console()))
+
+
+@app.command()
+def destroy(
+    place: Place = None,
+    stack: Annotated[str | None, typer.Option(help="The stack; default: all of them.")] = None,
+) -> None:
+    """Destroy what was deployed in the sandbox; starts it for that when it rests."""
+    from rich.console import Console
+
+    from sandbox.deploy import destroy as run
+
+    folder = _folder(place)
+    if not folder.seeded.exists():
+        typer.echo("There is no sandbox, hence nothing to destroy.")
+        return
+    daemon.up(folder, first_port=None, say=_say)
+    raise typer.Exit(run(folder, stack=stack, console=Console()))
+
+
+@app.command(hidden=True)
+def serve(place: Place = None) -> None:
+    """Be the daemon, in the foreground; `up` starts it."""
+    from sandbox.serve import run
+
+    run(_folder(place))
+
+
+def main() -> None:
+    """Run the command; an error that a person can mend is a text, not a traceback."""
+    try:
+        app()
+    except SandboxError as error:
+        typer.echo(f"sandbox: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,225 @@
+"""The sandbox's own endpoint: what is going on, what shall go wrong, and back to the beginning."""
+
+import dataclasses
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.errors import SandboxError
+from sandbox.faults import Fault
+from sandbox.world import Pace, World
+
+Document = dict[str, Any]
+
+_FAULT_FIELDS = {field.name for field in dataclasses.fields(Fault)} - {"hits"}
+_PACE_FIELDS = {field.name for field in dataclasses.fields(Pace)}
+
+
+class BadRequest(Exception):
+    """The request cannot be understood; the text says why."""
+
+
+class Images(Protocol):
+    """What the registry does for the control endpoint."""
+
+    def publish(self, name: str, labels: dict[str, str]) -> str:
+        """Put an image under a tag and return its digest."""
+        ...
+
+    def remove(self, name: str) -> bool:
+        """Take a tag away; whether it was there."""
+        ...
+
+
+class Repository(Protocol):
+    """What the bare git repository does for the control endpoint."""
+
+    def commit(self, files: dict[str, str], *, branch: str) -> str:
+        """Commit files on top of HEAD and return the commit."""
+        ...
+
+    def tag(self, name: str, sha: str) -> None:
+        """Set a tag."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What the endpoint looks into and turns.
+
+    Attributes:
+        status: the answer to `GET /status`.
+        engine: the Docker host's tables.
+        images: the registry.
+        repository: the git repository.
+        reset: brings everything back to the state after seeding.
+        keep: makes the present state the one that `reset` comes back to.
+    """
+
+    status: Callable[[], Awaitable[Document]]
+    engine: Callable[[], Document]
+    images: Images
+    repository: Repository
+    reset: Callable[[], Awaitable[None]]
+    keep: Callable[[], Awaitable[None]]
+
+
+def create_app(world: World, parts: Parts) -> Starlette:
+    """The control endpoint.
+
+    | call | does |
+    |---|---|
+    | GET /status | parts with their addresses and health |
+    | GET /log?since=N&part=P | entries of the access log after cursor N |
+    | GET, POST, DELETE /faults | what is armed; arm one (fields of `Fault`); disarm all |
+    | GET, POST /pace | how long things take (fields of `Pace`, in seconds) |
+    | GET /engine | containers, tasks, networks, volumes, images, services |
+    | POST, DELETE /images | put an image `{name, labels}` into the registry; take its tag away |
+    | POST /git/commits | `{files, branch, tag?}`: a commit on top of HEAD |
+    | POST /git/tags | `{name, sha}` |
+    | POST /reset | back to the state after seeding |
+    | POST /baseline | make the present state the one that `reset` comes back to; `up` does it after seeding |
+    """
+    routes = _Control(world, parts).routes()
+    return Starlette(routes=routes, exception_handlers={BadRequest: _refuse, SandboxError: _fail})
+
+
+class _Control:
+    def __init__(self, world: World, parts: Parts) -> None:
+        self._world = world
+        self._parts = parts
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/status", self.status),
+            Route("/log", self.log),
+            Route("/faults", self.faults),
+            Route("/faults", self.arm, methods=["POST"]),
+            Route("/faults", self.disarm, methods=["DELETE"]),
+            Route("/pace", self.pace),
+            Route("/pace", self.set_pace, methods=["POST"]),
+            Route("/engine", self.engine),
+            Route("/images", self.publish, methods=["POST"]),
+            Route("/images", self.remove, methods=["DELETE"]),
+            Route("/git/commits", self.commit, methods=["POST"]),
+            Route("/git/tags", self.tag, methods=["POST"]),
+            Route("/reset", self.reset, methods=["POST"]),
+            Route("/baseline", self.keep, methods=["POST"]),
+        ]
+
+    async def status(self, _request: Request) -> Response:
+        return JSONResponse(await self._parts.status())
+
+    async def log(self, request: Request) -> Response:
+        since = request.query_params.get("since", "0")
+        if not since.isdecimal():
+            raise BadRequest("since is the number of an entry, as `cursor` gave it")
+        entries = self._world.log.since(int(since), part=request.query_params.get("part"))
+        return JSONResponse({"cursor": self._world.log.cursor, "entries": entries})
+
+    async def faults(self, _request: Request) -> Response:
+        return JSONResponse(self._world.faults.live())
+
+    async def arm(self, request: Request) -> Response:
+        fields = await _body(request, allowed=_FAULT_FIELDS, required={"part", "kind"})
+        try:
+            self._world.faults.add(**fields)
+        except ValueError as error:
+            raise BadRequest(str(error)) from None
+        return JSONResponse(self._world.faults.live(), status_code=201)
+
+    async def disarm(self, _request: Request) -> Response:
+        self._world.faults.clear()
+        return Response(status_code=204)
+
+    async def pace(self, _request: Request) -> Response:
+        return JSONResponse(dataclasses.asdict(self._world.pace))
+
+    async def set_pace(self, request: Request) -> Response:
+        for name, seconds in (await _body(request, allowed=_PACE_FIELDS)).items():
+            if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
+                raise BadRequest(f"{name} is a number of seconds")
+            setattr(self._world.pace, name, float(seconds))
+        return await self.pace(request)
+
+    async def engine(self, _request: Request) -> Response:
+        return JSONResponse(self._parts.engine())
+
+    async def publish(self, request: Request) -> Response:
+        body = await _body(request, allowed={"name", "labels"}, required={"name"})
+        try:
+            digest = self._parts.images.publish(_text(body, "name"), _texts(body, "labels"))
+        except ValueError as error:
+            raise BadRequest(str(error)) from None
+        return JSONResponse({"digest": digest}, status_code=201)
+
+    async def remove(self, request: Request) -> Response:
+        body = await _body(request, allowed={"name"}, required={"name"})
+        try:
+            found = self._parts.images.remove(_text(body, "name"))
+        except ValueError as error:
+            raise BadRequest(str(error)) from None
+        if not found:
+            return JSONResponse({"message": f"{body['name']} is not in the registry"}, status_code=404)
+        return Response(status_code=204)
+
+    async def commit(self, request: Request) -> Response:
+        body = await _body(request, allowed={"files", "branch", "tag"}, required={"files", "branch"})
+        sha = self._parts.repository.commit(_texts(body, "files"), branch=_text(body, "branch"))
+        if "tag" in body:
+            self._parts.repository.tag(_text(body, "tag"), sha)
+        return JSONResponse({"sha": sha}, status_code=201)
+
+    async def tag(self, request: Request) -> Response:
+        body = await _body(request, allowed={"name", "sha"}, required={"name", "sha"})
+        self._parts.repository.tag(_text(body, "name"), _text(body, "sha"))
+        return Response(status_code=204)
+
+    async def reset(self, _request: Request) -> Response:
+        await self._parts.reset()
+        return Response(status_code=204)
+
+    async def keep(self, _request: Request) -> Response:
+        await self._parts.keep()
+        return Response(status_code=204)
+
+
+async def _body(request: Request, *, allowed: set[str], required: set[str] = frozenset()) -> Document:  # type: ignore[assignment]  # an empty set that nobody changes
+    try:
+        content = json.loads(await request.body())
+    except ValueError:
+        raise BadRequest("the body is not JSON") from None
+    if not isinstance(content, dict):
+        raise BadRequest("the body is not a JSON object")
+    if unknown := sorted(set(content) - allowed):
+        raise BadRequest(f"unknown: {', '.join(unknown)}; known: {', '.join(sorted(allowed))}")
+    if missing := sorted(required - set(content)):
+        raise BadRequest(f"missing: {', '.join(missing)}")
+    return content
+
+
+def _text(body: Document, name: str) -> str:
+    if not isinstance(body[name], str) or not body[name]:
+        raise BadRequest(f"{name} is a text")
+    return str(body[name])
+
+
+def _texts(body: Document, name: str) -> dict[str, str]:
+    value = body.get(name, {})
+    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+        raise BadRequest(f"{name} is an object of texts")
+    return {str(k): v for k, v in value.items()}
+
+
+async def _refuse(_request: Request, error: Exception) -> Response:
+    return JSONResponse({"message": str(error)}, status_code=400)
+
+
+async def _fail(_request: Request, error: Exception) -> Response:
+    return JSONResponse({"message": str(error)}, status_code=500)

@@ -1,0 +1,68 @@
+"""Several HTTP servers in one event loop."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from sandbox.http import CuttableProtocol
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the daemon: several of them would fight for the handlers."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Servers:
+    """The daemon's HTTP servers, by name."""
+
+    def __init__(self) -> None:
+        self._servers: dict[str, _Server] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self, name: str, app: ASGIApp, listening: socket.socket, *, tls: Path | None = None) -> None:
+        """Serve an app on a socket that listens already.
+
+        Args:
+            name: of the part.
+            app: what answers.
+            listening: the socket.
+            tls: a PEM file with key and certificate; without one it is plain HTTP.
+        """
+        config = uvicorn.Config(
+            app,
+            http=CuttableProtocol,
+            log_config=None,
+            access_log=False,
+            # A client that keeps a connection must not find it closed just when it asks again.
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=1,
+            server_header=False,
+            ssl_certfile=tls,
+            ssl_keyfile=tls,
+        )
+        server = self._servers[name] = _Server(config)
+        self._tasks.append(asyncio.create_task(server.serve(sockets=[listening]), name=f"serve {name}"))
+
+    def answers(self, name: str) -> bool:
+        """Whether this part takes requests."""
+        server = self._servers.get(name)
+        return server is not None and server.started and not server.should_exit
+
+    @property
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """One task a server; one that ends by itself is a failure."""
+        return list(self._tasks)
+
+    async def stop(self) -> None:
+        """End all servers."""
+        for server in self._servers.values():
+            server.should_exit = True
+        await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,0 +1,34 @@
+"""How the sandbox's state is shown to a person: a table in a terminal, plain lines elsewhere."""
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from sandbox import daemon
+from sandbox.folder import Folder
+
+
+def status(folder: Folder) -> int:
+    """Print the parts; 0 when all answer, 1 when one does not or nothing runs."""
+    found = daemon.status(folder)
+    if found is None:
+        typer.echo(f"No sandbox is running in {folder.root}. Start it: `make sandbox`.")
+        return 1
+    rows = [
+        (part["name"], part["url"], "answers" if part["healthy"] else "does not answer")
+        for part in found["parts"]
+    ]
+    console = Console()
+    if console.is_terminal:
+        table = Table("part", "address", "health", title=f"sandbox in {folder.root}, pid {found['pid']}")
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+    else:
+        for row in rows:
+            typer.echo("\t".join(row))
+    if not folder.seeded.exists():
+        typer.echo("It was not seeded to the end; complete it: `make sandbox`.")
+        return 1
+    typer.echo(f"Its environment variables: source {folder.env}")
+    return 0 if daemon.is_ready(found) else 1
