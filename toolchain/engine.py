@@ -2,7 +2,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from toolchain import digest, links, parts, path_engine, pins, release, stamp
+from toolchain import digest, parts, path_engine, pins, place, release, stamp
 from toolchain.cache import Cache
 from toolchain.errors import ToolchainError
 from toolchain.layout import Layout
@@ -13,7 +13,7 @@ _PROGRAMS = "programs"
 
 
 class Engine:
-    """Pulumi, its Python host and its plugins, linked into the checkout.
+    """Pulumi, its Python host and its plugins, put into the checkout.
 
     Args:
         layout: where things lie.
@@ -33,7 +33,7 @@ class Engine:
         if facts.get("key") != self._key():
             return None
         programs = json.loads(facts.get(_PROGRAMS, "[]"))
-        if not programs or not all((self._layout.home / program).exists() for program in programs):
+        if not programs or not all(Path(program).exists() for program in programs):
             return None
         return facts.get("words")
 
@@ -50,19 +50,18 @@ class Engine:
             chosen=self._chosen,
             progress=self._progress,
         )
-        programs, origin = self._engine(sources)
-        installed = self._link_engine(programs)
+        installed, origin = self._engine(sources)
         words = [f"pulumi {origin}"]
         for name, version in pins.PLUGINS.items():
             plugin, origin = _plugin(sources, name=name, version=version)
-            installed.append(self._link_plugin(plugin, name=name, version=version))
+            installed.append(self._place_plugin(plugin, name=name, version=version))
             words.append(f"{name} {version} {origin}")
         said = ", ".join(words)
         stamp.write(
             self._stamp,
             {
                 "key": self._key(),
-                _PROGRAMS: json.dumps([str(path.relative_to(self._layout.home)) for path in installed]),
+                _PROGRAMS: json.dumps([str(path) for path in installed]),
                 "words": said,
             },
         )
@@ -72,11 +71,11 @@ class Engine:
         folder = self._layout.go_parts
         return digest.of_inputs(words=[self._chosen, pins.PULUMI, *(part.key(folder) for part in parts.ALL)])
 
-    def _engine(self, sources: Sources) -> tuple[dict[str, Path], str]:
+    def _engine(self, sources: Sources) -> tuple[list[Path], str]:
         if self._chosen.allows(Source.PATH):
             found = path_engine.find(own=self._layout.bin, say=self._progress.say)
             if found:
-                return found, f"from {found['pulumi']}"
+                return self._call_engine(found), f"from {found['pulumi']}"
             if self._chosen is Source.PATH:
                 raise ToolchainError(
                     "STRATA_ENGINE=path, and no usable pulumi is on PATH",
@@ -85,26 +84,29 @@ class Engine:
         programs, origin = sources.get(
             lambda: release.engine(pins.PULUMI), built=(parts.ENGINE, parts.LANGUAGE_HOST)
         )
-        return programs, f"{pins.PULUMI} {origin}"
+        return self._place_engine(programs), f"{pins.PULUMI} {origin}"
 
-    def _link_engine(self, programs: Mapping[str, Path]) -> list[Path]:
-        folder = self._layout.bin
+    def _place_engine(self, programs: Mapping[str, Path]) -> list[Path]:
         for name, program in programs.items():
-            links.point(folder / name, at=program)
-        for name in release.ENGINE_PROGRAMS:
-            if name not in programs:  # of another engine, installed before
-                (folder / name).unlink(missing_ok=True)
-        return [folder / name for name in programs]
+            place.program(program, at=self._layout.bin / name)
+        return [self._layout.bin / name for name in programs]
 
-    def _link_plugin(self, program: Path, *, name: str, version: str) -> Path:
+    def _call_engine(self, programs: Mapping[str, Path]) -> list[Path]:
+        # Only `pulumi` gets a name in the checkout. Its host is found on PATH like before; a second
+        # one here, installed for another engine, would come first.
+        for name in release.ENGINE_PROGRAMS:
+            (self._layout.bin / name).unlink(missing_ok=True)
+        place.call(programs["pulumi"], at=self._layout.bin / "pulumi")
+        return [self._layout.bin / "pulumi", *programs.values()]
+
+    def _place_plugin(self, program: Path, *, name: str, version: str) -> Path:
         # The layout that `pulumi plugin install resource NAME VERSION --file` makes, without its copy
-        # of 60 to 120 MB in each clone; a file beside the folder marks a half-made one.
-        plugins = self._layout.pulumi_home / "plugins"
-        folder = plugins / f"resource-{name}-v{version}"
-        link = folder / f"pulumi-resource-{name}"
-        links.point(link, at=program)
+        # of 60 to 120 MB in each clone; a file beside the folder would mark a half-made one.
+        folder = self._layout.pulumi_home / "plugins" / f"resource-{name}-v{version}"
+        placed = folder / f"pulumi-resource-{name}"
+        place.program(program, at=placed)
         folder.with_name(f"{folder.name}.partial").unlink(missing_ok=True)
-        return link
+        return placed
 
 
 def _plugin(sources: Sources, *, name: str, version: str) -> tuple[Path, str]:

@@ -1,5 +1,6 @@
 import io
 import shutil
+import subprocess
 
 import pytest
 
@@ -17,7 +18,7 @@ def engine(layout: Layout, progress: Progress, chosen: Source = Source.AUTO) -> 
     return Engine(layout, chosen=chosen, progress=progress)
 
 
-def test_without_a_release_everything_is_built_and_linked(
+def test_without_a_release_everything_is_built_and_put_into_the_checkout(
     layout: Layout, progress: Progress, programs: Programs, no_network: None, said: io.StringIO
 ) -> None:
     programs.add_go()
@@ -80,12 +81,23 @@ def test_what_is_installed_is_ready_and_asks_nobody(
     assert engine(layout, progress).ready() == words
 
 
-def test_a_cleared_cache_is_noticed(
+def test_a_cleared_cache_changes_nothing(
+    layout: Layout, progress: Progress, programs: Programs, no_network: None
+) -> None:
+    programs.add_go()
+    words = engine(layout, progress).install()
+    shutil.rmtree(layout.cache)
+
+    assert engine(layout, progress).ready() == words
+    assert (layout.bin / "pulumi").read_text() == "#!/bin/sh\n"
+
+
+def test_a_program_that_was_removed_is_noticed(
     layout: Layout, progress: Progress, programs: Programs, no_network: None
 ) -> None:
     programs.add_go()
     engine(layout, progress).install()
-    shutil.rmtree(layout.cache)
+    (layout.bin / "pulumi-language-python-exec").unlink()
 
     assert engine(layout, progress).ready() is None
 
@@ -127,8 +139,9 @@ def test_an_engine_on_path_comes_first_and_its_plugins_from_elsewhere(
     words = engine(layout, progress).install()
 
     assert words == f"pulumi from {pulumi}, github 6.15.0 built, docker 5.2.0 built"
-    assert (layout.bin / "pulumi").readlink() == pulumi
     assert programs.builds() == BUILT[2:]
+    subprocess.run([layout.bin / "pulumi", "up", "a b"], check=True)
+    assert programs.calls("pulumi")[-1] == "up a b"
 
 
 def test_programs_of_an_engine_installed_before_do_not_stay(
@@ -141,7 +154,7 @@ def test_programs_of_an_engine_installed_before_do_not_stay(
 
     engine(layout, progress).install()
 
-    assert sorted(path.name for path in layout.bin.iterdir()) == ["pulumi", "pulumi-language-python"]
+    assert [path.name for path in layout.bin.iterdir()] == ["pulumi"]
 
 
 def test_a_choice_of_one_source_does_not_fall_through(
