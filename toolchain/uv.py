@@ -17,11 +17,14 @@ _PINNED = Path(__file__).with_name("uv.txt")
 def environment() -> dict[str, str]:
     """Return this process's environment as uv is to see it.
 
-    It downloads no interpreter of its own. A mirror or a certificate that a machine's pip is told
-    by environment variables is passed on, since uv has other names for them.
+    It downloads no interpreter of its own, and trusts whom the machine trusts (its own list of
+    authorities knows no company's proxy). A mirror or a certificate that a machine's pip is told by
+    environment variables is passed on, since uv has other names for them.
     """
     env = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "CONDA_PREFIX"}}
     env["UV_PYTHON_DOWNLOADS"] = "never"
+    for name in ("UV_SYSTEM_CERTS", "UV_NATIVE_TLS"):  # of newer and of older versions
+        env.setdefault(name, "true")
     if not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & env.keys() and env.get("PIP_INDEX_URL"):
         env["UV_DEFAULT_INDEX"] = env["PIP_INDEX_URL"]
     if not env.get("SSL_CERT_FILE") and env.get("PIP_CERT"):

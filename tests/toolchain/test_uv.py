@@ -69,6 +69,17 @@ def test_uv_never_downloads_an_interpreter(monkeypatch: pytest.MonkeyPatch) -> N
     assert "VIRTUAL_ENV" not in env
 
 
+def test_uv_trusts_whom_the_machine_trusts(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("UV_SYSTEM_CERTS", "UV_NATIVE_TLS"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert uv.environment()["UV_SYSTEM_CERTS"] == "true"
+
+    monkeypatch.setenv("UV_SYSTEM_CERTS", "false")
+
+    assert uv.environment()["UV_SYSTEM_CERTS"] == "false"
+
+
 def test_a_mirror_that_pip_is_told_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL"):
         monkeypatch.delenv(name, raising=False)
