@@ -37,6 +37,7 @@ class OpenBao:
     """
 
     def __init__(self, folder: Folder, ports: Ports) -> None:
+        self.folder = folder
         self._place = folder.openbao
         self._ports = ports
         self._process: subprocess.Popen[bytes] | None = None
