@@ -119,4 +119,7 @@ def _repositories(settings: Settings) -> Mapping[str, str]:
 
 
 def _templates() -> Mapping[str, str]:
-    return {tier: (TEMPLATES / f"{tier}.yaml").read_text(encoding="utf-8") for tier in (Tier.DATA, Tier.APP)}
+    return {
+        tier: (TEMPLATES / f"{tier}.compose.yaml").read_text(encoding="utf-8")
+        for tier in (Tier.DATA, Tier.APP)
+    }

@@ -50,8 +50,8 @@ def preview_source(settings: Settings, *, before: Outputs) -> PreviewSource:
         ref, commit, compose_file = (before.preview[key] for key in ("ref", "commit", "compose"))
     else:
         raise pulumi.RunError(
-            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set, so it is not known what "
-            "this PR deploys. Next: `strata preview before`, which sets all three; to destroy, none is needed."
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set, so it is not known "
+            "what this PR deploys. Next: `strata preview before`, which sets all three; destroying needs none."
         )
     return PreviewSource(git_url=_git_url(settings), ref=ref, commit=commit, compose_file=compose_file)
 
