@@ -1,4 +1,6 @@
+import io
 import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -45,3 +47,34 @@ def test_a_server_that_never_answers_is_given_up_within_the_deadline(no_network:
 def test_a_file_of_this_machine_is_no_release(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match=r"not an http\(s\) address"):
         fetch.file(Path(__file__).as_uri(), to=tmp_path / "file")
+
+
+def test_a_name_server_that_never_answers_is_given_up_within_the_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    released = threading.Event()
+
+    def hang(url: str, *, timeout: float) -> None:
+        released.wait(5)
+        raise OSError("too late")
+
+    monkeypatch.setattr(fetch, "_open", hang)
+
+    try:
+        with pytest.raises(UnavailableError, match="no answer within 0 s"):
+            fetch.text("https://releases.example/sums", deadline=0.05)
+    finally:
+        released.set()
+
+
+def test_a_redirect_away_from_https_is_not_followed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class Elsewhere(io.BytesIO):
+        def geturl(self) -> str:
+            return "http://elsewhere.example/file"
+
+    monkeypatch.setattr("urllib.request.urlopen", lambda url, *, timeout: Elsewhere(b"evil"))
+
+    with pytest.raises(UnavailableError, match="redirected away from https"):
+        fetch.file("https://releases.example/file", to=tmp_path / "file")
+
+    assert not (tmp_path / "file").exists()
