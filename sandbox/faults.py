@@ -57,6 +57,7 @@ class Faults:
     def __init__(self) -> None:
         self._live: list[Fault] = []
         self._lock = threading.Lock()
+        self.generation = 0  # grows with each `clear`: what a fault holds (`freeze`) waits for that
 
     def add(self, **fields: Any) -> None:
         """Arm a fault; fields as in `Fault`. Raises `TypeError` or `ValueError` on unknown ones."""
@@ -68,6 +69,7 @@ class Faults:
         """Disarm all."""
         with self._lock:
             self._live.clear()
+            self.generation += 1
 
     def live(self) -> list[dict[str, Any]]:
         """What is armed, with the number of hits so far."""

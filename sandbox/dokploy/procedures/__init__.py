@@ -1,0 +1,46 @@
+"""The procedures by name; one module per noun."""
+
+from sandbox.dokploy.call import Procedure
+from sandbox.dokploy.procedures import (
+    application,
+    compose,
+    compose_run,
+    deployment,
+    docker,
+    domain,
+    elsewhere,
+    environment,
+    mounts,
+    network,
+    organization,
+    project,
+    registry,
+    settings,
+    ssh_key,
+    user,
+    vault_provider,
+)
+
+_MODULES = (
+    application,
+    compose,
+    compose_run,
+    deployment,
+    docker,
+    domain,
+    elsewhere,
+    environment,
+    mounts,
+    network,
+    organization,
+    project,
+    registry,
+    settings,
+    ssh_key,
+    user,
+    vault_provider,
+)
+
+PROCEDURES: dict[str, Procedure] = {
+    procedure.name: procedure for module in _MODULES for procedure in module.PROCEDURES
+}

@@ -1,0 +1,46 @@
+"""The server itself: its version, its queue."""
+
+from typing import Any
+
+from sandbox.dokploy.call import Call, Data, mutation, query
+from sandbox.dokploy.schema import Number
+
+VERSION = "v0.30.2"
+
+
+async def _version(_call: Call, _data: Data) -> Any:
+    return VERSION
+
+
+async def _health(_call: Call, _data: Data) -> Any:
+    return {"status": "ok"}
+
+
+async def _is_cloud(_call: Call, _data: Data) -> Any:
+    return False
+
+
+async def _ip(_call: Call, _data: Data) -> Any:
+    return ""
+
+
+async def _concurrency(call: Call, data: Data) -> Any:
+    number = int(data["buildsConcurrency"])
+    call.state.settings.put("server", {"buildsConcurrency": number})
+    call.server.queue.set_concurrency(number)
+    return True
+
+
+async def _clean_queue(call: Call, _data: Data) -> Any:
+    call.server.queue.clean()
+    return True
+
+
+PROCEDURES = (
+    query("settings.getDokployVersion", _version),
+    query("settings.health", _health),
+    query("settings.isCloud", _is_cloud),
+    query("settings.getIp", _ip),
+    mutation("settings.updateBuildsConcurrency", _concurrency, buildsConcurrency=Number(least=1, most=100)),
+    mutation("settings.cleanAllDeploymentQueue", _clean_queue),
+)
