@@ -47,7 +47,8 @@ class Engine:
         sources = Sources(
             Cache(self._layout.cache, say=self._progress.say),
             parts=self._layout.go_parts,
-            chosen=self._chosen,
+            # nobody has plugins on PATH: they come from where they can be had
+            chosen=Source.AUTO if self._chosen is Source.PATH else self._chosen,
             progress=self._progress,
         )
         installed, origin = self._engine(sources)

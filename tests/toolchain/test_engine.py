@@ -144,6 +144,19 @@ def test_an_engine_on_path_comes_first_and_its_plugins_from_elsewhere(
     assert programs.calls("pulumi")[-1] == "up a b"
 
 
+def test_the_choice_of_path_is_about_the_engine_and_leaves_plugins_their_sources(
+    layout: Layout, progress: Progress, programs: Programs, server: ReleaseServer
+) -> None:
+    programs.add("pulumi", "echo v3.260.0")
+    programs.add("pulumi-language-python")
+    server.publish_plugin("github", "6.15.0")
+    server.publish_plugin("docker", "5.2.0")
+
+    words = engine(layout, progress, Source.PATH).install()
+
+    assert words.endswith("github 6.15.0 released, docker 5.2.0 released")
+
+
 def test_programs_of_an_engine_installed_before_do_not_stay(
     layout: Layout, progress: Progress, programs: Programs, no_network: None
 ) -> None:
