@@ -1,0 +1,88 @@
+"""The `strata` command. Rooms are imported when their command runs, so that `--help` stays quick."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from strata import sandbox, show, vault_commands
+from strata.outcome import EPILOGUE, Commands, Exit
+
+app = typer.Typer(
+    cls=Commands,
+    name="strata",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="What an operator asks and does around `pulumi up`.",
+    epilog=EPILOGUE,
+)
+app.add_typer(vault_commands.app, name="vault")
+app.add_typer(sandbox.app, name="sandbox")
+
+StackName = Annotated[str, typer.Argument(metavar="STACK", help="local, ci, pr-<n>, staging or production.")]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+@app.command()
+def status(*, json: AsJson = False) -> None:
+    """All stacks: version, health, last deployment, age, drift, address."""
+    from strata.health import transport
+    from strata.project import Project
+    from strata.status import collect, print_status
+
+    with show.progress("asking the backend and each stack's /health"):
+        rows = collect(Project.here(), through=transport(os.environ))
+    print_status(rows, json=json)
+
+
+@app.command()
+def doctor() -> None:
+    """Check every prerequisite and say what to do; exit code 1 if one fails."""
+    from strata.doctor import examine, print_findings
+
+    failed = print_findings(examine(os.environ, start=Path.cwd()))
+    if failed:
+        raise typer.Exit(Exit.NOT_AS_IT_SHOULD_BE)
+
+
+@app.command()
+def logs(
+    stack: StackName,
+    tail: Annotated[int, typer.Option(min=1, max=3000, help="Lines of each log.")] = 60,
+    service: Annotated[str | None, typer.Option(help="Only this service's containers.")] = None,
+) -> None:
+    """The newest deployment's log and the containers' logs, credentials masked."""
+    from dokploy_provider.client import Client
+    from model.layers import Stack
+    from strata.logs import sections
+    from strata.project import Project
+
+    names = Project.here().names(Stack.parse(stack))
+    for section in sections(Client.from_env(os.environ), names, tail=tail, only=service):
+        typer.echo(f"== {section.title}")
+        for line in section.lines:
+            typer.echo(line)
+
+
+@app.command()
+def releases(stack: StackName, *, json: AsJson = False) -> None:
+    """The releases that a stack has verified, newest first; * runs."""
+    from model.layers import Stack
+    from strata.project import Project
+    from strata.releases import print_releases
+
+    print_releases(Project.here(), Stack.parse(stack), json=json)
+
+
+@app.command()
+def layers() -> None:
+    """The six layers as a Markdown table, as the documentation has it."""
+    from model.layers import markdown_table
+
+    typer.echo(markdown_table())
+
+
+if __name__ == "__main__":
+    app()

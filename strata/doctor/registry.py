@@ -1,0 +1,106 @@
+"""The registry: reachable, and pulumi-docker's credentials may pull the application's images."""
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+from model.images import ImageRef
+from strata.doctor.finding import Finding, Findings, fail, ok, warn
+from strata.health import tls
+
+_TIMEOUT = 10.0
+_PARAMETER = re.compile(r'(\w+)="([^"]*)"')
+_LOGIN = "`docker login {host}` with a token that may read packages"
+
+
+def check(env: Mapping[str, str], repositories: Mapping[str, str]) -> Findings:
+    """Each image's repository is asked for its tags, as a pull would log in.
+
+    Args:
+        env: DOCKER_CONFIG, STRATA_REGISTRY_MIRROR.
+        repositories: service to repository without a tag; empty if there is no project here.
+    """
+    mirror = env.get("STRATA_REGISTRY_MIRROR", "")
+    with httpx.Client(verify=tls(env), timeout=_TIMEOUT) as client:
+        for service, repository in sorted(repositories.items()):
+            image = ImageRef.parse(repository)
+            host = mirror or image.registry
+            path = f"{image.registry}/{image.path}" if mirror else image.path
+            try:
+                yield _pullable(client, env, service=service, host=host, path=path)
+            except httpx.HTTPError as error:
+                yield fail(
+                    "registry",
+                    f"{host} cannot be asked ({type(error).__name__})",
+                    next_step="check the network, and SSL_CERT_FILE if it is the sandbox's",
+                )
+                return
+
+
+def _pullable(client: httpx.Client, env: Mapping[str, str], *, service: str, host: str, path: str) -> Finding:
+    """GET /v2/<path>/tags/list, with a token from where the registry says tokens are (distribution spec)."""
+    url = f"https://{host}/v2/{path}/tags/list"
+    basic = _credentials(env, host)
+    if basic is None:
+        return warn(
+            "registry",
+            f"a helper program keeps {host}'s credentials, they were not tried",
+            next_step=f"`docker pull` of {host}/{path}",
+        )
+    answer = client.get(url)
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        answer = client.get(url, headers=_authorized(client, answer, basic))
+    where = f"{host}/{path}"
+    match answer.status_code:
+        case httpx.codes.OK:
+            return ok("registry", f"{where} can be pulled")
+        case httpx.codes.NOT_FOUND:
+            return warn(
+                "registry", f"{where} has no image of {service} yet", next_step="let CI build and push one"
+            )
+        case httpx.codes.UNAUTHORIZED | httpx.codes.FORBIDDEN:
+            who = "the credentials of the Docker configuration" if basic else "without credentials it"
+            return fail("registry", f"{where}: {who} may not pull", next_step=_LOGIN.format(host=host))
+    return fail(
+        "registry",
+        f"{where} answers {answer.status_code}",
+        next_step="the registry's status page, then try again",
+    )
+
+
+def _authorized(client: httpx.Client, refusal: httpx.Response, basic: str) -> dict[str, str]:
+    """Headers for the second try: a bearer token if the registry has a place for them, else the credentials."""
+    own = {"Authorization": f"Basic {basic}"} if basic else {}
+    challenge = refusal.headers.get("www-authenticate", "")
+    if not challenge.lower().startswith("bearer "):
+        return own
+    parameters = dict(_PARAMETER.findall(challenge))
+    realm = httpx.URL(parameters.pop("realm", ""))
+    if realm.scheme != "https":
+        return {}  # credentials are not sent in plain text
+    token = client.get(realm, params=parameters, headers=own)
+    body = token.json() if token.is_success else {}
+    return {"Authorization": f"Bearer {body.get('token') or body.get('access_token') or ''}"}
+
+
+def _credentials(env: Mapping[str, str], host: str) -> str | None:
+    """`user:password` in base64 for a host, empty if there are none, `None` if a helper program has them."""
+    folder = (
+        Path(env["DOCKER_CONFIG"])
+        if env.get("DOCKER_CONFIG")
+        else Path(env.get("HOME", "~")).expanduser() / ".docker"
+    )
+    try:
+        content = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    entry = (content.get("auths") or {}).get(host) or {}
+    if entry.get("auth"):
+        return str(entry["auth"])
+    if entry.get("username"):
+        return base64.b64encode(f"{entry['username']}:{entry.get('password', '')}".encode()).decode()
+    return None if content.get("credsStore") or host in (content.get("credHelpers") or {}) else ""

@@ -1,0 +1,106 @@
+"""The `pulumi` command as a source of facts: stacks and their outputs, read only."""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dokploy_provider.client import scrub
+from strata.errors import EngineError, NotThere
+from strata.project import Project
+
+_SECONDS = 60
+_HELD = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_ACCESS_TOKEN", "VAULT_TOKEN", "DOKPLOY_API_KEY", "GITHUB_TOKEN")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackEntry:
+    """One stack of the backend.
+
+    Attributes:
+        name: short.
+        last_update: ISO 8601, `None` if nothing ever ran.
+        resources: how many, `None` if the backend does not say.
+        busy: whether an update runs now, as far as the backend knows.
+    """
+
+    name: str
+    last_update: str | None
+    resources: int | None
+    busy: bool
+
+
+def stacks(project: Project, env: Mapping[str, str] = os.environ) -> list[StackEntry]:
+    """The project's stacks (`pulumi stack ls --json`), by name.
+
+    Raises:
+        EngineError: pulumi is missing or cannot ask the backend.
+    """
+    return sorted(
+        (
+            StackEntry(
+                name=str(row["name"]).rsplit("/", 1)[-1],
+                last_update=row.get("lastUpdate"),
+                resources=row.get("resourceCount"),
+                busy=bool(row.get("updateInProgress")),
+            )
+            for row in _asked(project, env, "stack", "ls")
+        ),
+        key=lambda entry: entry.name,
+    )
+
+
+def outputs(project: Project, stack: str, env: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """A stack's outputs (`pulumi stack output --json`); secret ones are masked by Pulumi.
+
+    Raises:
+        NotThere: there is no such stack.
+        EngineError: pulumi is missing or failed.
+    """
+    answer = _asked(project, env, "stack", "output", "--stack", stack)
+    return answer if isinstance(answer, dict) else {}
+
+
+def _asked(project: Project, env: Mapping[str, str], *words: str) -> Any:
+    shown = f"pulumi {' '.join(words)}"
+    try:
+        done = subprocess.run(
+            ["pulumi", *words, "--json", "--non-interactive"],
+            cwd=project.folder,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise EngineError(
+            "pulumi is not on PATH", next_step="`make toolchain`, then `. .sandbox/env` or make"
+        ) from None
+    except subprocess.TimeoutExpired:
+        raise EngineError(
+            f"`{shown}` did not end within {_SECONDS} s",
+            next_step="check that its backend answers (PULUMI_BACKEND_URL)",
+        ) from None
+    if done.returncode:
+        said = scrub.message(_last(done.stderr), [env.get(name, "") for name in _HELD])
+        if re.search("no stack named", said):
+            raise NotThere(
+                f"There is no stack {words[-1]}", next_step="`strata status` lists the stacks that are"
+            )
+        raise EngineError(f"`{shown}` failed: {said.rstrip('.')}", next_step=f"run it in {project.folder}")
+    try:
+        return json.loads(done.stdout)
+    except ValueError:
+        raise EngineError(
+            f"`{shown}` did not answer with JSON", next_step="`pulumi version`, `strata doctor`"
+        ) from None
+
+
+def _last(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1].removeprefix("error: ") if lines else "it said nothing"
