@@ -51,7 +51,7 @@ def preview_source(settings: Settings, *, before: Outputs) -> PreviewSource:
     else:
         raise pulumi.RunError(
             f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set, so it is not known "
-            "what this PR deploys. Next: `strata preview before`, which sets all three; destroying needs none."
+            "what this PR deploys. Next: `strata preview before`, which sets all three; `destroy` needs none."
         )
     return PreviewSource(git_url=_git_url(settings), ref=ref, commit=commit, compose_file=compose_file)
 

@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import json
 import runpy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -212,9 +212,21 @@ class _Monitor(mocks.MockMonitor):
 
 
 def run_program(stack: str, *, world: World, preview: bool = False) -> Run:
-    """Run the program for a stack; its environment is the process's."""
+    """Run `__main__.py` for a stack; its environment is the process's."""
+    program = partial(runpy.run_path, str(ROOT / "__main__.py"), run_name="__main__")
+    return record(program, stack=stack, world=world, preview=preview)
+
+
+def record(
+    program: Callable[[], object],
+    *,
+    stack: str = "staging",
+    world: World | None = None,
+    preview: bool = False,
+) -> Run:
+    """Run any program for a stack."""
     run = Run()
-    mocked = _Mocks(world, run)
+    mocked = _Mocks(world or World(), run)
     with _loops_closed() as loop:
         try:
             pulumi.runtime.set_mocks(
@@ -228,8 +240,7 @@ def run_program(stack: str, *, world: World, preview: bool = False) -> Run:
             # What a run that was refused half-way leaves behind belongs to a loop that is closed by now.
             pulumi.runtime.settings.SETTINGS.outputs.clear()
             pulumi.runtime.settings.set_root_resource(None)
-            program = partial(runpy.run_path, str(ROOT / "__main__.py"), run_name="__main__")
-            loop.run_until_complete(pulumi.runtime.run_in_stack(program))
+            loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: program() and None))
         except pulumi.RunError as error:
             run.error = str(error)
     return run
