@@ -54,12 +54,6 @@ class GoPart:
             ],
         )
 
-    def least_go(self, parts: Path) -> versions.Version:
-        """Return the oldest Go that its go.mod accepts."""
-        text = (parts / self.name / "go.mod").read_text(encoding="utf-8")
-        match = _GO_LINE.search(text)
-        return (match and versions.parse(match[1])) or (1, 0, 0)
-
     def fill(self, folder: Path, *, parts: Path, log: Path) -> None:
         """Build into a folder.
 
@@ -72,7 +66,7 @@ class GoPart:
             ToolchainError: Go is missing or too old, or the build failed.
         """
         source = parts / self.name
-        go = find(least=self.least_go(parts), what=f"building {self.program}")
+        go = find(least=least(parts), what=f"building {self.program}")
         env = environment()
 
         def run(*words: str | Path) -> str:
@@ -91,6 +85,21 @@ class GoPart:
             there = Path(run("list", "-m", "-f", "{{.Dir}}", module).strip()) / path
             shutil.copyfile(there, folder / name)
             (folder / name).chmod(0o755)  # modules are read-only
+
+
+def least(parts: Path) -> versions.Version:
+    """Return the oldest Go that every part's go.mod accepts.
+
+    Of all of them, whichever is built: who installs Go for the first must not learn at the third
+    that it is too old.
+
+    Args:
+        parts: the folder of all parts' modules.
+    """
+    lines = (_GO_LINE.search(module.read_text(encoding="utf-8")) for module in sorted(parts.glob("*/go.mod")))
+    return max(
+        (version for line in lines if line and (version := versions.parse(line[1]))), default=(1, 0, 0)
+    )
 
 
 def environment() -> Mapping[str, str]:

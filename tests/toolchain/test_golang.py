@@ -60,6 +60,15 @@ def test_a_go_that_is_too_old_is_not_tried(
     assert programs.builds() == []
 
 
+def test_the_go_that_is_asked_for_is_enough_for_every_part(
+    layout: Layout, programs: Programs, tmp_path: Path
+) -> None:
+    (layout.go_parts / "resource-docker" / "go.mod").write_text("module docker\n\ngo 1.27.3\n")
+
+    with pytest.raises(ToolchainError, match=r"install Go 1\.27\.3 or newer"):
+        fill(layout, tmp_path / "into")
+
+
 def test_a_failed_build_shows_its_last_lines_and_keeps_the_rest(
     layout: Layout, programs: Programs, tmp_path: Path
 ) -> None:
