@@ -43,10 +43,13 @@ def up(
 ) -> None:
     """Start the sandbox, or find it running, and return when everything is ready."""
     folder = _folder(place)
-    if daemon.up(folder, first_port=ports, say=_say):
-        typer.echo(f"The sandbox in {folder.root} is ready.")
-    else:
+    if ports is None and folder.seeded.exists() and daemon.is_ready(daemon.status(folder)):
         typer.echo(f"The sandbox in {folder.root} is running.")
+        return
+    from sandbox.start import start
+
+    start(folder, first_port=ports, say=_say)
+    typer.echo(f"The sandbox in {folder.root} is ready.")
 
 
 @app.command()
@@ -113,12 +116,13 @@ def destroy(
     from rich.console import Console
 
     from sandbox.deploy import destroy as run
+    from sandbox.start import start
 
     folder = _folder(place)
     if not folder.seeded.exists():
         typer.echo("There is no sandbox, hence nothing to destroy.")
         return
-    daemon.up(folder, first_port=None, say=_say)
+    start(folder, first_port=None, say=_say)
     raise typer.Exit(run(folder, stack=stack, console=Console()))
 
 

@@ -62,24 +62,18 @@ class Folder:
             ForeignFolder: it holds something else, or another version's state.
         """
         if self.is_there:
-            found = self.version.read_text().strip()
-            if found != str(VERSION):
-                raise ForeignFolder(
-                    f"{self.root} was made by another version of the sandbox (layout {found}, this one"
-                    f" uses {VERSION}). Nothing in it is worth keeping: `python -m sandbox down --erase`,"
-                    " then start again."
-                )
-            return
-        if self.root.exists() and any(p.name != self.lock.name for p in self.root.iterdir()):
+            self._check_version()
+        elif self.root.exists() and any(self.root.iterdir()):
             raise ForeignFolder(
                 f"{self.root} is not empty and is not a sandbox's folder. Name another one with"
                 " `--dir` or STRATA_SANDBOX_DIR."
             )
-        self.root.mkdir(parents=True, exist_ok=True)
+        else:
+            self.root.mkdir(parents=True, exist_ok=True)
+            self.version.write_text(f"{VERSION}\n")
         self.root.chmod(0o700)  # Dokploy's database and Pulumi's state hold tokens
         for name in ("keys", "openbao", "docker", "project", "state", "previews", "dokploy", "git"):
             (self.root / name).mkdir(exist_ok=True)
-        self.version.write_text(f"{VERSION}\n")
 
     def erase(self) -> None:
         """Remove the folder with everything in it.
@@ -89,9 +83,18 @@ class Folder:
         """
         if not self.root.exists():
             return
-        if not self.is_there and any(p.name != self.lock.name for p in self.root.iterdir()):
+        if not self.is_there:
             raise ForeignFolder(f"{self.root} is not a sandbox's folder; it was left alone.")
         shutil.rmtree(self.root)
+
+    def _check_version(self) -> None:
+        found = self.version.read_text().strip()
+        if found != str(VERSION):
+            raise ForeignFolder(
+                f"{self.root} was made by another version of the sandbox (layout {found}, this one uses"
+                f" {VERSION}). Nothing in it is worth keeping: `python -m sandbox down --erase`, then start"
+                " again."
+            )
 
 
 def write_private(path: Path, text: str) -> None:

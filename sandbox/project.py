@@ -79,9 +79,9 @@ class Project:
         options = runtime.get("options", {}) if isinstance(runtime, dict) else {}
         if "virtualenv" in options:
             options["virtualenv"] = self._back(options["virtualenv"])
-        if _REGISTRIES in content.get("config", {}):
-            entry = content["config"][_REGISTRIES]
-            entry["value"] = [*entry.get("value", []), {"address": registry}]
+        # pulumi-docker looks into DOCKER_CONFIG only for the registries that are listed (measured 2026-11-23).
+        listed = content.setdefault("config", {}).setdefault(_REGISTRIES, {"value": []})
+        listed["value"].append({"address": registry})
         return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
 
     def _back(self, path: str) -> str:

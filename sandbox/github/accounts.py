@@ -29,9 +29,9 @@ class Account:
     login: str
 
 
-OPERATOR = Account(number=1001, login="operator")
-USERS = [OPERATOR, Account(number=1002, login="reviewer"), Account(number=1003, login="second-reviewer")]
-TEAMS = [Account(number=2001, login="release-managers")]
+OPERATOR = Account(number=2001, login="operator")
+USERS = [OPERATOR, Account(number=2002, login="reviewer"), Account(number=2003, login="second-reviewer")]
+TEAMS = [Account(number=1001, login="release-managers")]
 
 _USER_LINKS = {
     "followers_url": "/followers",

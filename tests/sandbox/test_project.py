@@ -51,6 +51,16 @@ def test_credentials_are_looked_up_for_the_mirror_too(project: Project, folder: 
     assert content["config"]["docker:registryAuth"]["value"] == [{"address": "ghcr.io"}, {"address": MIRROR}]
 
 
+def test_credentials_are_looked_up_also_when_the_project_lists_no_registry(
+    project: Project, folder: Folder, source: Path
+) -> None:
+    (source / "Pulumi.yaml").write_text("name: finance-report\nruntime: python\n")
+
+    project.refresh(registry=MIRROR)
+    content = yaml.safe_load((folder.project / "Pulumi.yaml").read_text())
+    assert content["config"]["docker:registryAuth"]["value"] == [{"address": MIRROR}]
+
+
 def test_a_stack_file_is_copied_word_for_word(project: Project, folder: Folder, source: Path) -> None:
     assert (folder.project / "Pulumi.staging.yaml").read_text() == (
         source / "Pulumi.staging.yaml"

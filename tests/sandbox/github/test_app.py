@@ -47,7 +47,7 @@ def test_the_organisation_is_found_under_the_name_that_the_plugin_asks(call: Cal
 
 
 def test_a_reviewers_number_can_be_looked_up_by_name(call: Call) -> None:
-    assert call("GET", "/users/reviewer").json()["id"] == 1002
+    assert call("GET", "/users/reviewer").json()["id"] == 2002
 
 
 @pytest.mark.parametrize("path", ["/user", "/repos/{owner}/{repo}"])

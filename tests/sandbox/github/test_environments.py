@@ -15,7 +15,7 @@ STAGING = f"{ALL}/staging"
 # What pulumi-github sends: null clears, absent never happens but for prevent_self_review.
 GATE: dict[str, Any] = {
     "wait_timer": 30,
-    "reviewers": [{"type": "Team", "id": 2001}, {"type": "User", "id": 1002}],
+    "reviewers": [{"type": "Team", "id": 1001}, {"type": "User", "id": 2002}],
     "can_admins_bypass": False,
     "prevent_self_review": True,
     "deployment_branch_policy": {"protected_branches": False, "custom_branch_policies": True},
@@ -33,7 +33,7 @@ def test_a_gate_is_read_back_as_it_was_put(call: Call) -> None:
     review = rules(found)["required_reviewers"]
     assert set(rules(found)) == {"wait_timer", "required_reviewers", "branch_policy"}
     assert rules(found)["wait_timer"]["wait_timer"] == 30
-    assert [(r["type"], r["reviewer"]["id"]) for r in review["reviewers"]] == [("Team", 2001), ("User", 1002)]
+    assert [(r["type"], r["reviewer"]["id"]) for r in review["reviewers"]] == [("Team", 1001), ("User", 2002)]
     assert review["prevent_self_review"] is True
     assert found.json()["can_admins_bypass"] is False
     assert found.json()["deployment_branch_policy"] == GATE["deployment_branch_policy"]
@@ -79,9 +79,9 @@ def test_a_deleted_environment_takes_its_policies_and_variables_along(call: Call
         {"wait_timer": 43_201},
         {"wait_timer": -1},
         {"wait_timer": "30"},
-        {"reviewers": [{"type": "User", "id": 1002}] * 7},
-        {"reviewers": [{"type": "User", "id": 2001}]},
-        {"reviewers": [{"type": "Robot", "id": 1002}]},
+        {"reviewers": [{"type": "User", "id": 2002}] * 7},
+        {"reviewers": [{"type": "User", "id": 1001}]},
+        {"reviewers": [{"type": "Robot", "id": 2002}]},
         {"reviewers": "reviewer"},
         {"prevent_self_review": "yes"},
         {"deployment_branch_policy": {"protected_branches": True, "custom_branch_policies": True}},
@@ -104,7 +104,7 @@ def test_text_that_is_not_json_is_400(call: Call) -> None:
 def test_an_unknown_reviewer_is_told_who_there_is(call: Call) -> None:
     answer = call("PUT", STAGING, json={"reviewers": [{"type": "User", "id": 9}]})
 
-    assert "1002 (reviewer)" in answer.json()["errors"][0]["message"]
+    assert "2002 (reviewer)" in answer.json()["errors"][0]["message"]
 
 
 def test_a_long_list_comes_in_pages_with_links(call: Call) -> None:

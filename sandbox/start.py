@@ -1,0 +1,112 @@
+"""Starting the sandbox of a folder: a new one, or one that rested, on its ports and with its state."""
+
+import contextlib
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+from sandbox import certificates, credentials, daemon, environment, ports
+from sandbox.errors import StartFailed
+from sandbox.folder import CHECKOUT, Folder
+from sandbox.project import Project
+from sandbox.seeding import Administrator
+from sandbox.world import Ports
+
+Say = Callable[[str], None]
+
+_PATIENCE = 60.0  # seconds until every part must answer
+_STEP = 0.05
+_LAST_LINES = 25
+
+
+def start(folder: Folder, *, first_port: int | None, say: Say) -> None:
+    """Have a sandbox run in the folder: find it, or start it with the state that it had, or make a new one.
+
+    Args:
+        folder: of the sandbox.
+        first_port: the lowest of its ports; `None` takes free ones, or those it had.
+        say: tells what takes its time.
+
+    Raises:
+        SandboxError: with what to do.
+    """
+    folder.make()
+    with _alone(folder, say):
+        known = ports.remembered(folder)
+        if known is not None and daemon.is_ready(daemon.status(folder)):
+            ports.agree(folder, known, first_port)
+        else:
+            daemon.stop(folder)
+            known = ports.settle(folder, first=first_port)
+            _prepare(folder, known)
+            say(f"starting the sandbox in {folder.root}, ports {known.dokploy}-{known.control}")
+            _launch(folder)
+        if not folder.seeded.exists():
+            _seed(folder, known, say)
+        _write_environment(folder, known)
+
+
+def _prepare(folder: Folder, known: Ports) -> None:
+    certificates.Authority(folder)
+    certificates.write_bundle(folder)
+    environment.write_docker_config(folder, ports=known, credentials=credentials.load(folder))
+
+
+def _launch(folder: Folder) -> None:
+    """Start the daemon in a session of its own and return when every part answers."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("VAULT_", "BAO_", "DOKPLOY_"))}
+    with folder.log.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox", "serve", "--dir", str(folder.root)],
+            cwd=CHECKOUT,
+            env=kept,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise StartFailed(_failure(folder, f"ended with exit code {process.returncode}"))
+        if daemon.is_ready(daemon.status(folder)):
+            return
+        time.sleep(_STEP)
+    daemon.stop(folder)
+    raise StartFailed(_failure(folder, f"did not have all its parts ready within {_PATIENCE:.0f} s"))
+
+
+def _seed(folder: Folder, known: Ports, say: Say) -> None:
+    found = environment.variables(folder, ports=known, credentials=credentials.load(folder))
+    token = (folder.openbao / "root-token").read_text()
+    administrator = Administrator(found, token=token)
+    administrator.prepare(say)
+    credentials.keep_vault_token(folder, administrator.mint_operator_token())
+    daemon.control(known, "POST", "/baseline")
+    folder.seeded.touch()
+
+
+def _write_environment(folder: Folder, known: Ports) -> None:
+    found = environment.variables(folder, ports=known, credentials=credentials.load(folder))
+    environment.write_env_file(folder, found)
+    Project(folder).refresh(registry=environment.registry_mirror(known))
+
+
+def _failure(folder: Folder, what: str) -> str:
+    tail = "\n".join(folder.log.read_text(errors="replace").splitlines()[-_LAST_LINES:])
+    return f"The sandbox {what}. The end of {folder.log}:\n{tail}"
+
+
+@contextlib.contextmanager
+def _alone(folder: Folder, say: Say) -> Iterator[None]:
+    """Hold the folder's lock: two `up` at once make one sandbox."""
+    with folder.lock.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("waiting for another `up` of this sandbox")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
