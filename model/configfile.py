@@ -1,7 +1,7 @@
 """The stack files read without the engine, for the `strata` command and for tests.
 
-Gives what the CLI hands to the program as `PULUMI_CONFIG` (compared with the real one, 2026-11-23): values of the
-stack file over those of `Pulumi.yaml`, everything as text, lists and objects as JSON.
+Gives what the CLI hands to the program as `PULUMI_CONFIG` (compared with the real one, 2026-11-23): values of
+the stack file over those of `Pulumi.yaml`, everything as text, lists and objects as JSON.
 """
 
 import json

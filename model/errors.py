@@ -18,7 +18,7 @@ class StrataError(Exception):
     """
 
 
-class UnknownStack(StrataError):  # noqa: N818 - reads as what it is; the tree above says Error
+class UnknownStack(StrataError):
     """The stack's name is not one of the layers."""
 
 

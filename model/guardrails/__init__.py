@@ -4,7 +4,10 @@ The same rules look at single resources in a transform, the net under what bypas
 refuse half-way.
 """
 
+from model.guardrails.literals import hardcoded
+from model.guardrails.previews import disjoint
 from model.guardrails.rules import check, violations
+from model.guardrails.table import RULES
 from model.guardrails.transform import resource_violations
 
-__all__ = ["check", "resource_violations", "violations"]
+__all__ = ["RULES", "check", "disjoint", "hardcoded", "resource_violations", "violations"]

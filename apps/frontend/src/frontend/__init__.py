@@ -1,0 +1,1 @@
+"""The application's page and the server that hands it out."""
