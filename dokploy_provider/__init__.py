@@ -1,0 +1,1 @@
+"""Dokploy as Pulumi resources: `client` → `models` → `crud`, `deploy` → `resources`; imports point left."""

@@ -1,0 +1,221 @@
+"""Between Pulumi and the nouns' functions: decoding, diffing, echoing, short errors. Nothing else.
+
+What the SDK does (3.272, measured): ints arrive as floats, `None` keys vanish, unknowns are instances of
+`Unknown`; `diff` and `update` get old *outputs*, so outputs echo inputs; an exception reaches the console
+with its whole traceback. All resources of a class share one instance in four threads, so it has no
+attributes.
+"""
+
+import functools
+import logging
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from pulumi import dynamic
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    UpdateResult,
+)
+from pulumi.output import Unknown
+from pydantic import ValidationError
+
+from dokploy_provider.context import Context
+from dokploy_provider.crud.base import Made, Seen
+from dokploy_provider.errors import DokployError, Unexpected
+from dokploy_provider.models.base import Desired
+
+DRIFT = "drift"
+F = TypeVar("F", bound=Callable[..., Any])
+_lock = threading.Lock()
+_contexts: list[Context] = []
+
+
+def context() -> Context:
+    """This process's context, made from the environment at its first use (a preview never uses it)."""
+    with _lock:
+        if not _contexts:
+            _contexts.append(Context.from_env(os.environ))
+        return _contexts[0]
+
+
+def _short(method: F) -> F:
+    """Let through only errors of this room: one paragraph, without the frames and causes that the SDK would "
+    "print.
+    """
+
+    @functools.wraps(method)
+    def call(*args: Any) -> Any:
+        try:
+            return method(*args)
+        except DokployError as error:
+            raise error.with_traceback(None) from None
+        except ValidationError as error:
+            wrong = "; ".join(f"{'.'.join(map(str, e['loc']))} {e['msg']}" for e in error.errors())
+            raise Unexpected(f"{error.title} does not have the expected form: {wrong}") from None
+        except Exception as error:  # noqa: BLE001 - a defect must not print what it held
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(frame.filename).name}:{frame.lineno}"
+            raise Unexpected(
+                f"{type(error).__name__} at {where}: a defect of dokploy_provider; please report it."
+            ) from None
+
+    return call  # type: ignore[return-value]
+
+
+class Shell(dynamic.ResourceProvider):
+    """Base of all providers. Subclasses name their model and implement `make`, `look`, `change` and `drop`.
+
+    Attributes:
+        model: the inputs.
+        ignored: inputs that never make a difference (options of this provider).
+        parents: ids of what the resource belongs to. Unknown in a preview, they count as unchanged: an
+            update of the parent keeps its id, and `up` compares the real one.
+        replacing: inputs that cannot be changed in place.
+    """
+
+    serialize_as_secret_always = False
+    model: ClassVar[type[Desired]]
+    ignored: ClassVar[frozenset[str]] = frozenset({"adopt"})
+    parents: ClassVar[frozenset[str]] = frozenset()
+    replacing: ClassVar[frozenset[str]] = frozenset()
+
+    def make(self, here: Context, want: Any) -> Made:
+        """Find or create, converge, read back."""
+        raise NotImplementedError
+
+    def look(self, here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
+        """What the server has; `None` on the documented not-found only."""
+        raise NotImplementedError
+
+    def change(self, here: Context, id_: str, state: Mapping[str, Any], want: Any) -> Made:
+        """Converge in place."""
+        raise NotImplementedError
+
+    def drop(self, here: Context, id_: str, state: Mapping[str, Any]) -> None:
+        """Delete, and verify it; what is gone already is no error."""
+        raise NotImplementedError
+
+    def stale(self, state: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+        """Whether there is something to do although all inputs are as they were."""
+        return bool(state.get(DRIFT) or news.get(DRIFT))
+
+    def configure(self, _req: ConfigureRequest) -> None:
+        """Nothing from the stack's configuration: the environment has it. Quiets the provider process."""
+        main = sys.modules.get("__main__")
+        spec = getattr(main, "__spec__", None)
+        if spec is not None and spec.name == "pulumi.dynamic.__main__":
+            # The SDK sends `traceback.format_exc()`; with this it holds the message and no frames.
+            sys.tracebacklimit = 0
+            log = logging.getLogger("dokploy_provider")
+            if not log.handlers:
+                log.addHandler(logging.StreamHandler(sys.stderr))
+                log.setLevel(logging.INFO)
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Validate what is known; failures name the property and never show its value."""
+        known = {k: v for k, v in _given(self.model, news).items() if not _has_unknown(v)}
+        unknown = set(_given(self.model, news)) - set(known)
+        try:
+            self.model.model_validate(known)
+        except ValidationError as error:
+            failures = [
+                CheckFailure(".".join(map(str, e["loc"])), str(e["msg"]))
+                for e in error.errors()
+                if not (unknown and not e["loc"]) and (not e["loc"] or e["loc"][0] not in unknown)
+            ]
+            return CheckResult(news, failures)
+        return CheckResult(news, [])
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Compare managed inputs; symmetrical, because a refresh asks with the arguments swapped."""
+        differing = self._differing(_olds, _news)
+        replaces = sorted(
+            name
+            for name in differing & self.replacing
+            if not (_has_unknown(_olds.get(name)) or _has_unknown(_news.get(name)))
+        )
+        changes = bool(differing) or self.stale(_olds, _news)
+        return DiffResult(changes=changes, replaces=replaces, delete_before_replace=bool(replaces))
+
+    @_short
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """See `make`."""
+        want = self.model.model_validate(_given(self.model, props))
+        made = self.make(context(), want)
+        return CreateResult(made.id, {**echo(want), **made.outs})
+
+    @_short
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """See `look`. Inputs are given back only where one differs: those that are ignored may be newer in "
+        "the state.
+        """
+        seen = self.look(context(), id_, props)
+        if seen is None:
+            return ReadResult(id_=None, outs={})
+        before = _given(self.model, props)
+        live = {**before, **seen.inputs}
+        inputs = live if self._differing(before, live) else None
+        return ReadResult(id_, {**live, **seen.outs}, inputs)
+
+    @_short
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """See `change`."""
+        want = self.model.model_validate(_given(self.model, _news))
+        return UpdateResult({**echo(want), **self.change(context(), _id, _olds, want).outs})
+
+    @_short
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """See `drop`."""
+        self.drop(context(), _id, _props)
+
+    def _differing(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
+        names = self.model.model_fields.keys() - self.ignored
+        return {name for name in names if self._differs(name, olds.get(name), news.get(name))}
+
+    def _differs(self, name: str, old: Any, new: Any) -> bool:
+        if _has_unknown(old) or _has_unknown(new):
+            return name not in self.parents
+        default = self.model.model_fields[name].get_default(call_default_factory=True)
+        return bool(canonical(old, default) != canonical(new, default))
+
+
+def echo(want: Desired) -> dict[str, Any]:
+    """Inputs as outputs."""
+    return want.model_dump(mode="json", exclude_none=True)
+
+
+def canonical(value: Any, default: Any = None) -> Any:
+    """A value with absent, null and empty made one, and integral floats made ints; compared, never sent."""
+    if value is None:
+        value = default
+    if isinstance(value, Mapping):
+        pairs = {str(k): canonical(v) for k, v in value.items()}
+        return {k: v for k, v in pairs.items() if v is not None} or None
+    if isinstance(value, list | tuple):
+        return [canonical(v) for v in value] or None
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return None if value == "" else value
+
+
+def _given(model: type[Desired], props: Mapping[str, Any]) -> dict[str, Any]:
+    """The model's fields among the properties: without `__provider` and outputs."""
+    return {name: props[name] for name in model.model_fields if props.get(name) is not None}
+
+
+def _has_unknown(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_has_unknown, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_has_unknown, value))
+    return isinstance(value, Unknown)
