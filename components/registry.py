@@ -8,8 +8,11 @@ time: the data source keeps one HTTP client for all of them (read in its source,
 
 import os
 import re
+import sys
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import pulumi
 import pulumi_docker as docker
@@ -20,6 +23,7 @@ from model.images import ImageRef
 # say so.
 ROUNDS = 3
 PAUSE_SECONDS = 2.0
+LIMIT_SECONDS = 60.0
 
 
 def with_digests(
@@ -47,7 +51,8 @@ def with_digests(
         refusals = {}
         for service in [service for service in references if service not in found]:
             try:
-                found[service] = docker.get_registry_image(name=names[service]).sha256_digest
+                with _limited(names[service]):
+                    found[service] = docker.get_registry_image(name=names[service]).sha256_digest
             except Exception as error:  # noqa: BLE001 - a failed invoke is a plain Exception
                 refusals[service] = _said(str(error))
         if not refusals:
@@ -58,6 +63,31 @@ def with_digests(
         + (f", asked at {mirror}" if mirror else "")
         + ". Next: check the tag, that its build pushed every image, and `docker login` on this machine."
     )
+
+
+@contextmanager
+def _limited(name: str) -> Iterator[None]:
+    """End the program when a registry takes the connection and never answers.
+
+    The data source has no timeout (70 s without an end measured on 2026-11-23), and a call that waits in it can
+    neither be cancelled nor outlived: the interpreter waits for its thread. No resource is registered yet.
+    """
+
+    def give_up() -> None:
+        sys.stderr.write(
+            f"error: nothing was changed: the registry of {name} took the connection and has not answered for "
+            f"{LIMIT_SECONDS:.0f} s. Next: look at the registry, then run again.\n"
+        )
+        sys.stderr.flush()
+        os._exit(1)
+
+    timer = threading.Timer(LIMIT_SECONDS, give_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _said(text: str) -> str:

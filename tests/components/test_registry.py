@@ -1,5 +1,6 @@
 """Tags to digests: all images or one clear refusal."""
 
+import threading
 from types import SimpleNamespace
 
 import pulumi
@@ -125,3 +126,27 @@ def test_a_digest_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
 
     with pytest.raises(ReleaseError):
         with_digests({"backend": BACKEND})
+
+
+def test_r2_a_registry_that_never_answers_ends_the_program(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended = threading.Event()
+    codes: list[int] = []
+
+    def end(code: int) -> None:
+        codes.append(code)
+        ended.set()
+
+    def silent(*, name: str) -> SimpleNamespace:
+        assert ended.wait(timeout=10)
+        return SimpleNamespace(sha256_digest=DIGEST)
+
+    monkeypatch.setattr("components.registry.LIMIT_SECONDS", 0.01)
+    monkeypatch.setattr("components.registry.os._exit", end)
+    monkeypatch.setattr("components.registry.docker", SimpleNamespace(get_registry_image=silent))
+
+    with_digests({"backend": BACKEND})
+
+    assert codes == [1]
+    assert f"nothing was changed: the registry of {BACKEND} took the connection" in capsys.readouterr().err
