@@ -69,14 +69,14 @@ def with_digests(
 def _limited(name: str) -> Iterator[None]:
     """End the program when a registry takes the connection and never answers.
 
-    The data source has no timeout (70 s without an end measured on 2026-11-23), and a call that waits in it can
-    neither be cancelled nor outlived: the interpreter waits for its thread. No resource is registered yet.
+    The data source has no timeout (no end within 70 s, measured on 2026-11-23), and a call that waits in it
+    can neither be cancelled nor outlived: the interpreter waits for its thread. Nothing is registered yet.
     """
 
     def give_up() -> None:
         sys.stderr.write(
-            f"error: nothing was changed: the registry of {name} took the connection and has not answered for "
-            f"{LIMIT_SECONDS:.0f} s. Next: look at the registry, then run again.\n"
+            f"error: nothing was changed: the registry of {name} took the connection and has not answered "
+            f"for {LIMIT_SECONDS:.0f} s. Next: look at the registry, then run again.\n"
         )
         sys.stderr.flush()
         os._exit(1)
