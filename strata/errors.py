@@ -25,7 +25,7 @@ class UsageError(CommandError):
     """The command was called in a way that cannot work."""
 
 
-class NoProject(CommandError):  # noqa: N818 - reads as what it is; the tree above says Error
+class NoProject(CommandError):
     """There is no Pulumi.yaml here."""
 
 
@@ -33,5 +33,5 @@ class EngineError(CommandError):
     """The `pulumi` command is missing or failed."""
 
 
-class NotThere(CommandError):  # noqa: N818 - as NoProject
+class NotThere(CommandError):
     """What was asked for does not exist."""

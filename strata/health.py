@@ -72,6 +72,11 @@ def tls(env: Mapping[str, str]) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=bundle) if bundle else httpx.create_ssl_context()
 
 
+def direct(env: Mapping[str, str]) -> httpx.Client:
+    """A client for other people's servers; STRATA_CONNECT_TO is not for them."""
+    return httpx.Client(verify=tls(env), timeout=httpx.Timeout(10.0, connect=5.0))
+
+
 def transport(env: Mapping[str, str]) -> httpx.HTTPTransport:
     """To the URL's own host, or to STRATA_CONNECT_TO."""
     if target := env.get("STRATA_CONNECT_TO"):

@@ -124,10 +124,10 @@ def _cells(row: StackStatus, now: datetime) -> tuple[str, ...]:
 def age(moment: str | None, now: datetime) -> str:
     """`3d`, `5h` or `7min` since an ISO 8601 moment; `-` if there is none or it cannot be read."""
     try:
-        then = datetime.fromisoformat(moment or "")
-    except ValueError:
+        passed = now - datetime.fromisoformat(moment or "")
+    except (ValueError, TypeError):  # TypeError: it names no time zone
         return "-"
-    hours, rest = divmod(max(0, int((now - then).total_seconds())), 3600)
+    hours, rest = divmod(max(0, int(passed.total_seconds())), 3600)
     if hours >= _DAY_HOURS:
         return f"{hours // _DAY_HOURS}d"
     return f"{hours}h" if hours else f"{rest // 60}min"

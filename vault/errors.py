@@ -22,7 +22,6 @@
 A message says what happened, where, and the next command. None holds an answer's body, a value or a token:
 Vault's answers to `data/` are secrets, and error texts of other servers have been seen to echo them.
 """
-# ruff: noqa: N818 - the names say what happened; that they are errors is said by the tree
 
 from collections.abc import Sequence
 

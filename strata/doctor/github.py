@@ -4,11 +4,10 @@ from collections.abc import Mapping
 
 import httpx
 
+from strata import health
 from strata.doctor.finding import Finding, Findings, fail, ok, warn
-from strata.health import tls
 
 _PUBLIC = "https://api.github.com"
-_TIMEOUT = 10.0
 
 
 def api_of(env: Mapping[str, str]) -> str:
@@ -42,7 +41,7 @@ def check(env: Mapping[str, str], repository: str | None) -> Findings:
     }
     base = api_of(env)
     try:
-        with httpx.Client(verify=tls(env), timeout=_TIMEOUT) as client:
+        with health.direct(env) as client:
             answer = client.get(f"{base}/repos/{name}", headers=headers)
     except httpx.HTTPError as error:
         yield fail(

@@ -9,10 +9,9 @@ from pathlib import Path
 import httpx
 
 from model.images import ImageRef
+from strata import health
 from strata.doctor.finding import Finding, Findings, fail, ok, warn
-from strata.health import tls
 
-_TIMEOUT = 10.0
 _PARAMETER = re.compile(r'(\w+)="([^"]*)"')
 _LOGIN = "`docker login {host}` with a token that may read packages"
 
@@ -25,7 +24,7 @@ def check(env: Mapping[str, str], repositories: Mapping[str, str]) -> Findings:
         repositories: service to repository without a tag; empty if there is no project here.
     """
     mirror = env.get("STRATA_REGISTRY_MIRROR", "")
-    with httpx.Client(verify=tls(env), timeout=_TIMEOUT) as client:
+    with health.direct(env) as client:
         for service, repository in sorted(repositories.items()):
             image = ImageRef.parse(repository)
             host = mirror or image.registry
@@ -73,7 +72,7 @@ def _pullable(client: httpx.Client, env: Mapping[str, str], *, service: str, hos
 
 
 def _authorized(client: httpx.Client, refusal: httpx.Response, basic: str) -> dict[str, str]:
-    """Headers for the second try: a bearer token if the registry has a place for them, else the credentials."""
+    """Headers for the second try: a bearer token if the registry has a place for one, else Basic."""
     own = {"Authorization": f"Basic {basic}"} if basic else {}
     challenge = refusal.headers.get("www-authenticate", "")
     if not challenge.lower().startswith("bearer "):

@@ -12,7 +12,7 @@ from model.services import required_secrets
 from strata.doctor.finding import Findings, ok, warn
 from vault.ask import read
 from vault.client import login
-from vault.errors import Forbidden, VaultError
+from vault.errors import Forbidden, PreflightFailed, VaultError
 from vault.preflight import secret_versions
 from vault.token import expiry_warning, standing
 
@@ -54,10 +54,13 @@ def _environment(client: hvac.Client, names: Names, mount: str) -> Findings:
     required = required_secrets(names)
     try:
         versions = secret_versions(client, mount=mount, required=required)
-    except Forbidden as error:
+    except (Forbidden, PreflightFailed) as error:
+        problems = error.problems if isinstance(error, PreflightFailed) else (error,)
+        if not all(isinstance(problem, Forbidden) for problem in problems):
+            raise
         yield warn(
             "vault",
-            f"this token is not for {names.stack} ({error.what})",
+            f"this token is not for {names.stack} ({problems[0].what})",
             next_step="fine if another identity deploys it",
         )
         return

@@ -1,0 +1,64 @@
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from strata import engine
+from strata.errors import EngineError, NotThere
+from strata.project import Project
+from tests.strata.conftest import ROOT, Here
+
+REAL = shutil.which("pulumi") or shutil.which("pulumi", path=str(ROOT / ".toolchain" / "bin"))
+
+
+def project(here: Here) -> Project:
+    return Project.find({}, start=here.folder)
+
+
+def test_without_pulumi_the_way_to_get_it_is_named(here: Here) -> None:
+    with pytest.raises(EngineError, match="pulumi is not on PATH"):
+        engine.stacks(project(here), {"PATH": str(here.folder)})
+
+
+def test_v1_pulumis_error_is_shown_without_what_it_echoes(here: Here) -> None:
+    (here.bin / "pulumi").write_text(
+        "#!/bin/sh\necho 'error: bad passphrase canary-word at s3' >&2\nexit 255\n"
+    )
+
+    with pytest.raises(EngineError) as caught:
+        engine.stacks(project(here), {**os.environ, "PULUMI_CONFIG_PASSPHRASE": "canary-word"})
+
+    assert "bad passphrase *** at s3" in str(caught.value)
+
+
+def test_an_answer_that_is_no_json_is_told(here: Here) -> None:
+    (here.bin / "stacks.json").write_text("a new version is available")
+
+    with pytest.raises(EngineError, match="did not answer with JSON"):
+        engine.stacks(project(here))
+
+
+@pytest.mark.skipif(REAL is None, reason="the engine is not here; `make toolchain` provides it")
+def test_the_real_engines_answers_are_understood(here: Here, tmp_path: Path) -> None:
+    assert REAL is not None
+    state = tmp_path / "state"
+    state.mkdir()
+    env = {
+        "PATH": f"{Path(REAL).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "PULUMI_HOME": str(tmp_path / "pulumi"),
+        "PULUMI_BACKEND_URL": f"file://{state}",
+        "PULUMI_CONFIG_PASSPHRASE": "x",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+    at = project(here)
+    subprocess.run([REAL, "stack", "init", "pr-3"], cwd=here.folder, env=env, check=True, capture_output=True)
+
+    (found,) = engine.stacks(at, env)
+
+    assert (found.name, found.busy) == ("pr-3", False)
+    assert engine.outputs(at, "pr-3", env) == {}
+    with pytest.raises(NotThere, match="There is no stack staging"):
+        engine.outputs(at, "staging", env)

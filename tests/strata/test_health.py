@@ -1,0 +1,92 @@
+import ssl
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import httpx
+import pytest
+
+from strata.errors import UsageError
+from strata.health import Health, State, probe, tls, transport
+
+URL = "http://report-staging.example.test"
+
+
+def answering(response: httpx.Response) -> httpx.MockTransport:
+    return httpx.MockTransport(lambda request: response)
+
+
+def test_o1_a_healthy_stack_says_version_and_commit() -> None:
+    answer = httpx.Response(200, json={"status": "ok", "version": "v1.0.1", "commit": "abc", "checks": {}})
+
+    assert probe(URL, answering(answer)) == Health(state=State.HEALTHY, version="v1.0.1", commit="abc")
+
+
+def test_o1_an_unhealthy_stack_names_what_fails() -> None:
+    body = {"version": "v1", "commit": "abc", "checks": {"database": False, "cache": True, "storage": "down"}}
+
+    health = probe(URL, answering(httpx.Response(503, json=body)))
+
+    assert str(health) == "unhealthy (503, database, storage)"
+
+
+@pytest.mark.parametrize(
+    "response", [httpx.Response(404, text="404 page"), httpx.Response(200, text="<html>")]
+)
+def test_o1_an_answer_that_is_no_json_is_no_health(response: httpx.Response) -> None:
+    assert probe(URL, answering(response)).state is State.UNHEALTHY
+
+
+def test_o1_no_connection_is_unreachable() -> None:
+    def refuses(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    assert str(probe(URL, httpx.MockTransport(refuses))) == "unreachable (ConnectError)"
+
+
+def test_o1_a_stack_without_an_address_is_not_asked() -> None:
+    assert probe("", answering(httpx.Response(500))).state is State.NO_ADDRESS
+
+
+@pytest.fixture
+def ingress() -> Iterator[tuple[str, list[str]]]:
+    """Address of a server that notes the Host header of each request."""
+    hosts: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            hosts.append(self.headers["Host"])
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"127.0.0.1:{server.server_port}", hosts
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_strata_connect_to_leads_every_host_to_one_address(ingress: tuple[str, list[str]]) -> None:
+    target, hosts = ingress
+
+    health = probe(URL, transport({"STRATA_CONNECT_TO": target}))
+
+    assert health.state is State.HEALTHY
+    assert hosts == ["report-staging.example.test"]
+
+
+def test_a_ca_bundle_that_is_not_there_is_named() -> None:
+    with pytest.raises(UsageError, match="SSL_CERT_FILE names /nowhere/ca"):
+        tls({"SSL_CERT_FILE": "/nowhere/ca.pem"})
+
+
+def test_certificates_are_checked_by_default() -> None:
+    assert tls({}).verify_mode is ssl.CERT_REQUIRED
