@@ -20,8 +20,7 @@ def guard(stack: Stack) -> None:
         found = resource_violations(resource.type_, resource.props, stack)
         if found:
             raise pulumi.RunError(
-                f"{resource.name} is refused: "
-                + "; ".join(f"{one.rule}: {one.message}. {one.fix}" for one in found)
+                f"{resource.name} is refused:\n" + "\n".join(f"  {violation}" for violation in found)
             )
 
     pulumi.runtime.register_resource_transform(refuse)

@@ -18,7 +18,7 @@ def test_a_resource_that_breaks_a_rule_is_not_registered(
 
     run = program.run("staging")
 
-    assert "staging-network is refused: X1: too wide. narrow it" in (run.error or "")
+    assert run.error == "staging-network is refused:\n  X1  network: too wide; narrow it"
     assert run.of("Network") == []
 
 
