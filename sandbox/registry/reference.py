@@ -7,7 +7,7 @@ from docker_image import reference as docker_reference
 _HUB = "docker.io"
 
 
-class InvalidReference(ValueError):  # noqa: N818  # Docker's own name for it
+class InvalidReference(ValueError):  # Docker's own name for it
     """The text is no image reference; the message is Docker's."""
 
 

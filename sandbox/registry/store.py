@@ -146,6 +146,10 @@ class RegistryStore:
         """The repository's tags in order of their names."""
         return sorted(self._tags_of(repository))
 
+    def has_host(self, host: str) -> bool:
+        """Whether any repository of this registry is there."""
+        return any(key.startswith(f"{host}/") for key in self._tags)
+
     def _digest_of(self, reference: Reference) -> str | None:
         row = self._tags.get(f"{reference.repository}:{reference.tag}")
         return row["digest"] if row else None
