@@ -22,6 +22,7 @@ from sandbox.preview import Preview
 from sandbox.project import Project
 
 RUN_SECONDS = 180
+IMAGES = "ghcr.io/zitian-party/finance-report"
 engine_runs = 0
 
 
@@ -201,9 +202,25 @@ class Cloud:
         """Arm a fault (fields of `sandbox.faults.Fault`)."""
         self.control.post("/faults", json=fields).raise_for_status()
 
-    def image(self, name: str, **labels: str) -> str:
+    def release(
+        self, version: str, *, commit: str = "a" * 40, **services: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Put both images of a release into the registry; service to digest.
+
+        Args:
+            version: the tag.
+            commit: baked into both.
+            services: labels of `backend` or `frontend` (`strata.sandbox.behaviour` and others).
+        """
+        baked = {"org.opencontainers.image.revision": commit}
+        return {
+            service: self.image(f"{IMAGES}-{service}:{version}", {**baked, **services.get(service, {})})
+            for service in ("backend", "frontend")
+        }
+
+    def image(self, name: str, labels: Mapping[str, str]) -> str:
         """Put an image into the registry and return its digest."""
-        body = {"name": name, "labels": {key.replace("__", "."): value for key, value in labels.items()}}
+        body = {"name": name, "labels": dict(labels)}
         return str(self.control.post("/images", json=body).raise_for_status().json()["digest"])
 
     def pr(self, stack: str) -> Mapping[str, str]:
