@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sandbox.engine import dotenv, keys, shapes
+from sandbox.engine import checks, dotenv, shapes
 from sandbox.engine.errors import ComposeFileError
 from sandbox.engine.interpolation import Invalid, Lookup, Required, Warn, compose_substitute, interpolate
 from sandbox.engine.project import Condition, Network, Project, Service, Volume
@@ -45,7 +45,7 @@ def load_compose(*, path: Path, project: str, env: Mapping[str, str], log: Log, 
         document, lambda text: compose_substitute(text, lookup=lookup, warn=warn), of_stack=False
     )
     try:
-        keys.check(document, of_stack=False)
+        checks.check(document, of_stack=False)
     except ComposeFileError as error:
         raise ComposeFileError(f"validating {path}: {error}") from None
     return _Reader(document, path=path, project=project, lookup=lookup, warn=warn).read()

@@ -60,7 +60,8 @@ class Containers:
         if clash is not None:
             raise DaemonError(
                 f'Conflict. The container name "/{wanted.name}" is already in use by container'
-                f' "{clash["id"]}". You have to remove (or rename) that container to be able to reuse that name."
+                f' "{clash["id"]}". You have to remove (or rename) that container to be able to reuse that'
+                " name."
             )
         row: dict[str, Any] = {
             "id": self._state.new_id(f"container {wanted.name}"),

@@ -193,7 +193,8 @@ class Images:
             else f'unable to remove repository reference "{name}"'
         )
         raise DaemonError(
-            f"conflict: {what} (must force) - container {user} is using its referenced image {_short(row['id'])}"
+            f"conflict: {what} (must force) - container {user} is using its referenced image"
+            f" {_short(row['id'])}"
         )
 
     def _why_missing(self, reference: Reference) -> str:

@@ -64,8 +64,8 @@ class Resources:
         if there is not None:
             if there["labels"].get(PROJECT) != project.name:
                 self._warn(
-                    f'a network with name {network.name} exists but was not created for project'
-                    f' "{project.name}".\nSet `external: true` to use an existing network"
+                    f"a network with name {network.name} exists but was not created for project"
+                    f' "{project.name}".\nSet `external: true` to use an existing network'
                 )
             return
         for word in ("Creating", "Creating"):

@@ -50,7 +50,7 @@ class Stack:
     async def deploy(self, project: Project, options: StackOptions) -> None:
         """Bring the stack to what the file says.
 
-        Not detached, it ends when all services have converged, which is so after a rollback, too: exit code 0.
+        Not detached, it ends when all services have converged, so also after a rollback: exit code 0.
         A service whose first tasks fail never converges: Docker waits until it is removed, and this as well.
 
         Raises:
@@ -203,7 +203,7 @@ class Stack:
 
     async def _converge(self, service_id: str) -> None:
         progress = _Progress(self._swarm, self._log)
-        while not progress.look(service_id):  # noqa: ASYNC110  # time alone decides an update, nobody sends an event
+        while not progress.look(service_id):  # noqa: ASYNC110  # time decides an update, no event
             await asyncio.sleep(POLL)
 
 

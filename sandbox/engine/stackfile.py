@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sandbox.engine import keys, shapes
+from sandbox.engine import checks, keys, shapes
 from sandbox.engine.errors import ComposeFileError
 from sandbox.engine.interpolation import interpolate, stack_substitute
 from sandbox.engine.project import Network, Project, Service, Volume
@@ -39,7 +39,7 @@ def load_stack(*, path: Path, stack: str, env: Mapping[str, str], log: Log) -> P
         raise ComposeFileError("Top-level object must be a mapping")
     document = interpolate(document, lambda text: stack_substitute(text, lookup=env.get), of_stack=True)
     _refuse_forbidden(document)
-    keys.check(document, of_stack=True)
+    checks.check(document, of_stack=True)
     entries = document.get("services") or {}
     services = {name: _service(name, entry, path, env) for name, entry in entries.items()}
     _say_what_is_ignored(entries, log)

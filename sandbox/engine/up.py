@@ -1,13 +1,12 @@
 """`docker compose up -d`."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.engine.behaviour import PRINTS, behaviour_of
+from sandbox.engine.behaviour import PRINTS
+from sandbox.engine.blueprint import Blueprint
 from sandbox.engine.containers import Wanted
 from sandbox.engine.errors import DaemonError, NotReady
 from sandbox.engine.lifecycle import Status
@@ -16,9 +15,6 @@ from sandbox.engine.project import Condition, Project, Service
 from sandbox.engine.protocol import Kind, Log
 from sandbox.engine.resources import Resources
 from sandbox.engine.waiting import completed, healthy, running_or_healthy, wait_for
-
-_NOT_HASHED = frozenset({"build", "depends_on", "profiles", "pull_policy", "scale"})
-"""What Compose leaves out of a container's config hash: a change there makes no new container."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,16 +112,18 @@ class Up:
         elif orphans:
             names = " ".join(c["name"] for c in orphans)
             self._log(
-                f"Found orphan containers ([{names}]) for this project. If you removed or renamed this service"
-                " in your compose file, you can run this command with the --remove-orphans flag to clean it up."
+                f"Found orphan containers ([{names}]) for this project. If you removed or renamed this"
+                " service in your compose file, you can run this command with the --remove-orphans flag to"
+                " clean it up."
             )
 
     def _create(self, service: Service, options: UpOptions) -> None:
+        blueprint = Blueprint(self._project, self._path)
         there = self._parts.containers.of(self._project.name, Kind.COMPOSE, service=service.name)
         for extra in there[service.replicas :]:
             self._remove(extra)
         for number in range(1, service.replicas + 1):
-            wanted = self._wanted(service, number)
+            wanted = blueprint.wanted(service, number, self._images[service.name])
             former = there[number - 1] if number <= len(there) else None
             if former is None:
                 self._log(f" Container {wanted.name} Creating ")
@@ -138,58 +136,6 @@ class Up:
                 self._log(f" Container {former['name']} Recreated ")
             elif self._parts.containers.state(former).status is Status.RUNNING:
                 self._log(f" Container {former['name']} Running ")
-
-    def _wanted(self, service: Service, number: int) -> Wanted:
-        image = self._images[service.name]
-        networks = {self._project.networks[key].name: aliases for key, aliases in service.networks.items()}
-        mounts = [self._mount(m.kind, m.source, m.target, read_only=m.read_only) for m in service.mounts]
-        own = {**image["labels"], **service.labels}
-        config_hash = _hash(service, [sorted(networks), mounts])
-        return Wanted(
-            name=service.container_name or f"{self._project.name}-{service.name}-{number}",
-            app=self._project.name,
-            kind=Kind.COMPOSE,
-            service=service.name,
-            image=service.image or f"{self._project.name}-{service.name}",
-            image_id=image["id"],
-            labels={**own, **self._compose_labels(service, image["id"], config_hash, number)},
-            env={**image["env"], **service.environment},
-            behaviour=behaviour_of(own, awaited=self._project.is_awaited_to_complete(service.name)),
-            networks={name: [*aliases, service.name] for name, aliases in networks.items()},
-            mounts=mounts,
-            healthcheck=image["healthcheck"] if service.healthcheck is None else service.healthcheck,
-            restart=service.restart,
-            config_hash=config_hash,
-        )
-
-    def _compose_labels(
-        self, service: Service, image_id: str, config_hash: str, number: int
-    ) -> dict[str, str]:
-        waits = ",".join(
-            f"{name}:{dependency.condition}:false" for name, dependency in sorted(service.depends_on.items())
-        )
-        return {
-            "com.docker.compose.config-hash": config_hash,
-            "com.docker.compose.container-number": str(number),
-            "com.docker.compose.depends_on": waits,
-            "com.docker.compose.image": image_id,
-            "com.docker.compose.oneoff": "False",
-            "com.docker.compose.project": self._project.name,
-            "com.docker.compose.project.config_files": str(self._path),
-            "com.docker.compose.project.working_dir": str(self._path.parent),
-            "com.docker.compose.service": service.name,
-            "com.docker.compose.version": "5.6.1",
-        }
-
-    def _mount(self, kind: str, source: str, target: str, *, read_only: bool) -> dict[str, Any]:
-        name = self._project.volumes[source].name if kind == "volume" and source else ""
-        return {
-            "Type": kind,
-            "Name": name,
-            "Source": name or source,
-            "Destination": target,
-            "RW": not read_only,
-        }
 
     async def _start(self, service: Service) -> None:
         await self._dependencies(service)
@@ -257,9 +203,3 @@ class Up:
 
 def _differs(former: Mapping[str, Any], wanted: Wanted) -> bool:
     return bool(former["config_hash"] != wanted.config_hash or former["image_id"] != wanted.image_id)
-
-
-def _hash(service: Service, *more: Any) -> str:
-    settings = {k: v for k, v in service.settings.items() if k not in _NOT_HASHED}
-    text = json.dumps([settings, dict(service.environment), more], sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()

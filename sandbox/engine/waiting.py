@@ -41,8 +41,8 @@ async def wait_for(
 ) -> None:
     """Return when all containers are there.
 
-    A container that restarts again and again never is: as with real Docker, nothing ends the wait but `limit`,
-    which the sandbox does not let pass, since nothing could change meanwhile.
+    A container that restarts again and again never is: as with real Docker, nothing ends the wait but
+    `limit`, which the sandbox does not let pass, since nothing could change meanwhile.
 
     Args:
         containers: the table.
