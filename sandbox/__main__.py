@@ -89,7 +89,8 @@ def execute(context: typer.Context, place: Place = None) -> None:
     from sandbox.runner import Runner
 
     if not context.args:
-        raise typer.BadParameter("which command? For example: exec pulumi preview --stack staging")
+        typer.echo("Which command? For example: exec pulumi preview --stack staging", err=True)
+        raise typer.Exit(2)
     Runner(_folder(place)).replace(context.args)
 
 

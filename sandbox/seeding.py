@@ -11,9 +11,11 @@ import httpx
 from sandbox import environment
 from sandbox.errors import SeedingFailed
 from sandbox.folder import CHECKOUT
+from sandbox.openbao import MOUNT
 
 ENVIRONMENTS = ("staging", "production")
 OPERATOR_POLICIES = [f"strata-finance-report-{name}-deploy" for name in ENVIRONMENTS]
+_ACCESSOR = "dokploy_vault_accessor"  # where `strata vault connect` keeps it
 _STRATA = (sys.executable, "-m", "strata.cli")
 # As long as the server allows: a sandbox may rest for months between two uses.
 _PERIOD = "87600h"
@@ -45,9 +47,21 @@ class Administrator:
         """
         say("writing Vault's policies: strata vault policies --apply")
         self._run("vault", "policies", "--apply")
-        say("generating secrets and giving Dokploy its Vault tokens: strata vault seed, strata vault connect")
+        say("generating secrets, giving Dokploy its Vault tokens: strata vault seed, strata vault connect")
         with ThreadPoolExecutor(len(ENVIRONMENTS)) as pool:
             list(pool.map(self._furnish, ENVIRONMENTS))
+
+    def keep_connected(self) -> None:
+        """Renew Dokploy's tokens; give it a new one where it ran out, after 32 days without a deploy.
+
+        Raises:
+            SeedingFailed: a command failed; with its output.
+        """
+        for name in ENVIRONMENTS:
+            record = self._ask("GET", f"{MOUNT}/data/finance_report/{name}/deploy")
+            accessor = record.json()["data"]["data"][_ACCESSOR] if record.is_success else ""
+            if self._ask("POST", "auth/token/renew-accessor", {"accessor": accessor}).is_error:
+                self._run("vault", "connect", name)
 
     def mint_operator_token(self) -> str:
         """A token for a person who may deploy staging and production from this laptop.
@@ -55,11 +69,17 @@ class Administrator:
         Raises:
             SeedingFailed: Vault refused.
         """
-        answer = self._call(
+        answer = self._ask(
+            "POST",
             "auth/token/create-orphan",
             {"policies": OPERATOR_POLICIES, "period": _PERIOD, "display_name": "operator"},
         )
-        return str(answer["auth"]["client_token"])
+        if answer.is_error:
+            raise SeedingFailed(
+                f"OpenBao answered {answer.status_code} to the administrator who mints the operator's token."
+                " `python -m sandbox down --erase` starts afresh."
+            )
+        return str(answer.json()["auth"]["client_token"])
 
     def _furnish(self, name: str) -> None:
         self._run("vault", "seed", name)
@@ -82,18 +102,12 @@ class Administrator:
                 "The sandbox runs, but is not ready; once this is repaired, start it again: `make sandbox`."
             )
 
-    def _call(self, path: str, body: Mapping[str, object]) -> dict[str, dict[str, str]]:
-        answer = httpx.post(
+    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> httpx.Response:
+        return httpx.request(
+            method,
             f"{self._address}/v1/{path}",
             json=body,
             headers={"X-Vault-Token": self._token},
             timeout=10,
             trust_env=False,
         )
-        if answer.is_error:
-            raise SeedingFailed(
-                f"OpenBao answered {answer.status_code} to the administrator's POST {path}."
-                " `python -m sandbox down --erase` starts afresh."
-            )
-        content: dict[str, dict[str, str]] = answer.json()
-        return content

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from sandbox import certificates, credentials, daemon, environment, ports
 from sandbox.errors import StartFailed
 from sandbox.folder import CHECKOUT, Folder
+from sandbox.openbao import OpenBao
 from sandbox.project import Project
 from sandbox.seeding import Administrator
 from sandbox.world import Ports
@@ -44,6 +45,8 @@ def start(folder: Folder, *, first_port: int | None, say: Say) -> None:
             _prepare(folder, known)
             say(f"starting the sandbox in {folder.root}, ports {known.dokploy}-{known.control}")
             _launch(folder)
+            if folder.seeded.exists():
+                _administrator(folder, known).keep_connected()
         if not folder.seeded.exists():
             _seed(folder, known, say)
         _write_environment(folder, known)
@@ -80,13 +83,16 @@ def _launch(folder: Folder) -> None:
 
 
 def _seed(folder: Folder, known: Ports, say: Say) -> None:
-    found = environment.variables(folder, ports=known, credentials=credentials.load(folder))
-    token = (folder.openbao / "root-token").read_text()
-    administrator = Administrator(found, token=token)
+    administrator = _administrator(folder, known)
     administrator.prepare(say)
     credentials.keep_vault_token(folder, administrator.mint_operator_token())
     daemon.control(known, "POST", "/baseline")
     folder.seeded.touch()
+
+
+def _administrator(folder: Folder, known: Ports) -> Administrator:
+    found = environment.variables(folder, ports=known, credentials=credentials.load(folder))
+    return Administrator(found, token=OpenBao(folder, known).administrator_token)
 
 
 def _write_environment(folder: Folder, known: Ports) -> None:
