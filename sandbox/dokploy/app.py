@@ -32,15 +32,15 @@ def create_app(
         docker: the host it deploys to.
         vault_transport: how secret managers are reached; `None` is the network.
     """
+    state = _state(world)
     server = Server(
         world=world,
-        state=_state(world),
+        state=state,
         docker=docker,
-        queue=Queue(world),
+        queue=Queue(world, concurrency=lambda: int(state.setting("buildsConcurrency", 1))),
         vault_transport=vault_transport,
     )
-    deployments.cancel_running(server.state)
-    server.queue.concurrency = (server.state.settings.get("server") or {}).get("buildsConcurrency", 1)
+    deployments.cancel_running(state)
     app = Starlette(
         routes=[
             Route("/api/health", health, methods=["GET"]),

@@ -67,13 +67,14 @@ class Queue:
 
     Args:
         world: clock, pace and faults.
+        concurrency: how many services may be deployed at the same time; asked anew at each start.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, concurrency: Callable[[], int]) -> None:
         self._world = world
+        self._concurrency = concurrency
         self._jobs: list[Job] = []
         self._last = 0
-        self.concurrency = 1
 
     def add(self, job: Job) -> None:
         """Put a job at the end; it starts when its turn comes."""
@@ -81,7 +82,7 @@ class Queue:
         job.id = f"job-{self._last}"
         job.queued = millis(self._world.now())
         self._jobs.append(job)
-        self._pump()
+        self.pump()
 
     def jobs(self) -> list[Job]:
         """All of them, oldest first."""
@@ -92,7 +93,7 @@ class Queue:
         for job in self.jobs():
             if job.started is None and service_id in (None, job.service_id):
                 self._drop(job)
-        self._pump()
+        self.pump()
 
     def stop(self) -> None:
         """Drop everything, as the end of the server does; numbers start again at 1."""
@@ -101,11 +102,6 @@ class Queue:
             if job.task is not None:
                 job.task.cancel()
         self._last = 0
-
-    def set_concurrency(self, number: int) -> None:
-        """How many services are deployed at the same time; applies at once."""
-        self.concurrency = number
-        self._pump()
 
     async def idle(self) -> None:
         """Return when nothing waits and nothing runs."""
@@ -126,10 +122,11 @@ class Queue:
         path = f"{job.kind}.{job.type}"
         return self._world.faults.take(part="dokploy", path=path, text=text, kinds={kind}) is not None
 
-    def _pump(self) -> None:
+    def pump(self) -> None:
+        """Start what may start; to be called when the concurrency has changed."""
         for job in self.jobs():
             taken = [other for other in self._jobs if other.task is not None]
-            if len(taken) >= self.concurrency:
+            if len(taken) >= self._concurrency():
                 return
             if job.task is None and job.service_id not in {other.service_id for other in taken}:
                 job.task = asyncio.create_task(self._run(job))
@@ -148,7 +145,7 @@ class Queue:
             job.task = None
             if job in self._jobs:
                 self._jobs.remove(job)
-                self._pump()
+                self.pump()
 
     def _drop(self, job: Job) -> None:
         self._jobs.remove(job)

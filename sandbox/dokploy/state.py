@@ -50,6 +50,10 @@ class State:
         """The present moment as rows show it."""
         return iso(self.clock())
 
+    def setting(self, name: str, default: Any) -> Any:
+        """One of the server's settings."""
+        return (self.settings.get("server") or {}).get(name, default)
+
     def next_number(self, name: str) -> int:
         """1, 2, 3 … per name, as a serial column counts."""
         number = int((self.counter.get(name) or {"last": 0})["last"]) + 1

@@ -81,7 +81,7 @@ _SWARM: dict[str, Field] = {
 _TEXTS = ["description", "env", "previewEnv", "previewBuildArgs", "previewBuildSecrets", "previewWildcard", "previewPath", "previewCustomCertResolver", "buildArgs", "buildSecrets", "memoryReservation", "memoryLimit", "cpuReservation", "cpuLimit", "title", "subtitle", "command", "refreshToken", "repository", "owner", "branch", "buildPath", "gitlabRepository", "gitlabOwner", "gitlabBranch", "gitlabBuildPath", "gitlabPathNamespace", "giteaRepository", "giteaOwner", "giteaBranch", "giteaBuildPath", "bitbucketRepository", "bitbucketRepositorySlug", "bitbucketOwner", "bitbucketBranch", "bitbucketBuildPath", "username", "password", "dockerImage", "registryUrl", "customGitUrl", "customGitBranch", "customGitBuildPath", "customGitSSHKeyId", "dockerfile", "dockerContextPath", "dockerBuildStage", "dropBuildPath", "railpackVersion", "herokuVersion", "publishDirectory", "registryId", "rollbackRegistryId", "githubId", "gitlabId", "giteaId", "bitbucketId", "buildServerId", "buildRegistryId", "icon"]
 _FLAGS = ["isPreviewDeploymentsActive", "previewRequireCollaboratorPermissions", "rollbackActive", "enabled", "cleanCache", "autoDeploy", "isStaticSpa"]
 _PLAIN_FLAGS = ("previewHttps", "enableSubmodules", "createEnvFile", "detachDokployNetwork")
-_BUILD_TYPES = ("dockerfile", "heroku_buildpacks", "paketo_buildpacks", "nixpacks", "static", "railpack")
+BUILD_TYPES = ("dockerfile", "heroku_buildpacks", "paketo_buildpacks", "nixpacks", "static", "railpack")
 
 COLUMNS: dict[str, Field] = {
     "name": OPTIONAL_NAME,
@@ -97,7 +97,7 @@ COLUMNS: dict[str, Field] = {
     ),
     "triggerType": Choice(of=("push", "tag"), optional=True, nullable=True),
     "applicationStatus": Choice(of=("idle", "running", "done", "error"), optional=True),
-    "buildType": Choice(of=_BUILD_TYPES, optional=True),
+    "buildType": Choice(of=BUILD_TYPES, optional=True),
     "createdAt": OPTIONAL,
     "environmentId": OPTIONAL,
     **_SWARM,

@@ -87,34 +87,40 @@ _UPDATE: dict[str, Field] = {
 }
 
 
+_DEFAULTS: Document = {
+    "composeId": None,
+    "name": None,
+    "appName": None,
+    **dict.fromkeys(name for name in _UPDATE if name not in ("composeId", "name", "serviceNetworks")),
+    "composeFile": "",
+    "sourceType": "github",
+    "composeType": "docker-compose",
+    "autoDeploy": True,
+    "command": "",
+    "createEnvFile": True,
+    "enableSubmodules": False,
+    "composePath": "./docker-compose.yml",
+    "suffix": "",
+    "randomize": False,
+    "isolatedDeployment": False,
+    "isolatedDeploymentsVolume": False,
+    "triggerType": "push",
+    "composeStatus": "idle",
+    "serverId": None,
+    "serviceNetworks": [],
+}
+
+
 def _new_row(call: Call, data: Data) -> Document:
-    row: Document = dict.fromkeys(name for name in _UPDATE if name not in ("composeId", "serviceNetworks"))
-    row |= {
+    given = {name: value for name, value in data.items() if name not in ("appName", "serverId")}
+    return {
+        **_DEFAULTS,
+        **given,
         "composeId": nano_id(),
-        "name": data["name"],
         "appName": app_name(data.get("appName"), kind="compose"),
-        "description": data.get("description"),
-        "composeFile": data.get("composeFile", ""),
         "refreshToken": nano_id(),
-        "sourceType": data.get("sourceType", "github"),
-        "composeType": data.get("composeType", "docker-compose"),
-        "autoDeploy": True,
-        "command": "",
-        "createEnvFile": True,
-        "enableSubmodules": False,
-        "composePath": "./docker-compose.yml",
-        "suffix": "",
-        "randomize": False,
-        "isolatedDeployment": False,
-        "isolatedDeploymentsVolume": False,
-        "triggerType": "push",
-        "composeStatus": "idle",
-        "environmentId": data["environmentId"],
         "createdAt": call.state.now(),
-        "serverId": None,
-        "serviceNetworks": [],
     }
-    return row
 
 
 async def _create(call: Call, data: Data) -> Any:
@@ -169,7 +175,9 @@ async def _update(call: Call, data: Data) -> Any:
 
 
 def _keyed(data: Data) -> Data:
-    return {"key": data["composeId"], **data}
+    """Arguments of `patch`; a name of containers is checked and then ignored."""
+    changes = {name: value for name, value in data.items() if name != "appName"}
+    return {"key": data["composeId"], **changes}
 
 
 def _exists(call: Call, column: str, key: str) -> bool:

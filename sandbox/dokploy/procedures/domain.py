@@ -20,7 +20,10 @@ def _host_rule(host: str) -> str | None:
     if host != host.strip():
         return "Domain name cannot have leading or trailing spaces"
     if not _HOST.match(host):
-        return "Invalid domain name. Use only letters, numbers, hyphens and dots, e.g. app.example.com"
+        return (
+            "Invalid domain name. Use only letters, numbers, hyphens and dots (e.g. example.com)."
+            " Underscores are not allowed."
+        )
     return None
 
 

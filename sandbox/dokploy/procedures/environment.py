@@ -76,9 +76,9 @@ async def _by_project(call: Call, data: Data) -> Any:
 def _look(call: Call, environment: Document, first: tuple[str, ...], last: tuple[str, ...]) -> Document:
     """An environment with its services; `environment.one` alone shows its env text, and no app names."""
     services = visible(call, call.state.services(environment["environmentId"]))
-    own = ["name", "description", "environmentId", "isDefault", "projectId"]
+    own = ["name", "description", "environmentId", "isDefault"]
     if "appName" not in first:
-        own.append("env")
+        own += ["projectId", "env"]
     return {
         **{name: environment[name] for name in own},
         "applications": [

@@ -25,9 +25,8 @@ async def _ip(_call: Call, _data: Data) -> Any:
 
 
 async def _concurrency(call: Call, data: Data) -> Any:
-    number = int(data["buildsConcurrency"])
-    call.state.settings.put("server", {"buildsConcurrency": number})
-    call.server.queue.set_concurrency(number)
+    call.state.settings.put("server", {"buildsConcurrency": data["buildsConcurrency"]})
+    call.server.queue.pump()
     return True
 
 

@@ -114,7 +114,7 @@ async def _one(call: Call, data: Data) -> Any:
 
 async def _all(call: Call, _data: Data) -> Any:
     rows = call.state.vault_provider.where(organizationId=call.organization_id)
-    return [_masked(row) for row in reversed(rows)]
+    return [_masked(row) for row in sorted(rows, key=lambda row: str(row["name"]))]
 
 
 async def _remove(call: Call, data: Data) -> Any:

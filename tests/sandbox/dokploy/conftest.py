@@ -31,7 +31,9 @@ class Rig:
 
     def __post_init__(self) -> None:
         self.client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.app), base_url="http://dokploy/api/", headers={"x-api-key": KEY}
+            transport=httpx.ASGITransport(self.app),
+            base_url="http://dokploy/api/",
+            headers={"x-api-key": KEY},
         )
 
     @property
@@ -93,19 +95,17 @@ class Rig:
 
 QUERIES = {
     *("one", "all", "search", "byProjectId", "byComposeId", "byApplicationId", "allByCompose", "allByType"),
-    *("readLogs", "queueList", "getDefaultCommand", "getConvertedCompose", "loadServices", "get", "getConfig"),
+    *(
+        "readLogs",
+        "queueList",
+        "getDefaultCommand",
+        "getConvertedCompose",
+        "loadServices",
+        "get",
+        "getConfig",
+    ),
     *("getDokployVersion", "listByServiceId", "getContainersByAppNameMatch", "getStackContainersByAppName"),
 }
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    ports = Ports(
-        dokploy=0, github=0, git=0, registry=0, ingress=0, openbao=0, openbao_cluster=0, control=0
-    )
-    store = Store(None)
-    yield World(root=tmp_path, ports=ports, store=store, ca_file=tmp_path / "ca.pem", pace=Pace(queue_delay=0))
-    store.close()
 
 
 @pytest.fixture
@@ -116,17 +116,6 @@ def rig(world: World) -> Rig:
 
 
 @pytest.fixture
-def clock(world: World) -> Callable[[datetime], None]:
-    """Sets the sandbox's clock."""
-
-    def put(moment: datetime) -> None:
-        world.now = lambda: moment
-
-    put(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
-    return put
-
-
-@pytest.fixture(scope="session")
-def git_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitServer]:
-    with GitServer(tmp_path_factory.mktemp("git")) as server:
+def git_server(tmp_path: Path) -> Iterator[GitServer]:
+    with GitServer(tmp_path) as server:
         yield server

@@ -43,8 +43,7 @@ class GitServer:
         done = subprocess.run(["git", "http-backend"], input=body, env=cgi, capture_output=True, check=True)
         head, _, content = done.stdout.partition(b"\r\n\r\n")
         headers = [
-            (name, value)
-            for name, _, value in (line.partition(": ") for line in head.decode().split("\r\n"))
+            (name, value) for name, _, value in (line.partition(": ") for line in head.decode().split("\r\n"))
         ]
         status = dict(headers).get("Status", "200 OK")
         start(status, [header for header in headers if header[0] != "Status"])
@@ -79,9 +78,11 @@ class Repository:
         env = {
             "PATH": os.environ["PATH"],
             "HOME": os.devnull,
-            **{f"GIT_{who}_{what}": "test@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
+            **{
+                f"GIT_{who}_{what}": "test@example.com"
+                for who in ("AUTHOR", "COMMITTER")
+                for what in ("NAME", "EMAIL")
+            },
         }
         at = ["-C", str(self._work)] if inside else []
-        return subprocess.run(
-            ["git", *at, *argv], env=env, capture_output=True, text=True, check=True
-        ).stdout
+        return subprocess.run(["git", *at, *argv], env=env, capture_output=True, text=True, check=True).stdout
