@@ -14,10 +14,14 @@ from sandbox.engine.service import ServiceCommands
 from sandbox.engine.state import State
 from sandbox.engine.swarm import Swarm
 from sandbox.registry import RegistryStore
+from sandbox.registry.reference import Reference
 from sandbox.world import World
 
 _NO_ERROR = "Error:"
 """What Dokploy 0.30 shows as the error of a list's last row that has none: it cuts Docker's output."""
+
+_OF_IMAGES = {"images": "ls", "pull": "pull", "rmi": "rm"}
+"""Commands that have a second name below `docker image`."""
 
 Login = Callable[[str, str], bool]
 
@@ -131,8 +135,8 @@ class SimulatedDocker:
             ServiceCommands(self._swarm, log).run(words)
         elif command in ("network", "volume", "image") and words:
             self._noun(command, words[0], words[1:], log)
-        elif command in ("rmi", "images"):
-            self._noun("image", "rm" if command == "rmi" else "ls", words, log)
+        elif command in _OF_IMAGES:
+            self._image(_OF_IMAGES[command], words, log)
         elif command in ("login", "logout"):
             self._access(command, words, log)
         else:
@@ -176,8 +180,7 @@ class SimulatedDocker:
             log(json.dumps([self._parts.images.inspect(name) for name in words]))
         elif verb == "pull":
             for name in words:
-                self._parts.images.pull(name)
-                log(name)
+                self._pull(name, log)
         elif verb == "rm":
             given = parse(words, switches=frozenset({"--force"}), short={"-f": "--force"})
             for name in given.arguments:
@@ -185,6 +188,15 @@ class SimulatedDocker:
                     log(line)
         else:
             raise UnknownCommand(f'unknown docker command: "image {verb}"')
+
+    def _pull(self, name: str, log: Log) -> None:
+        image = self._parts.images.pull(name)
+        reference = Reference.parse(name)
+        log(f"{reference.tag or name}: Pulling from {reference.path}")
+        digest = next(d for d in image["digests"] if d.startswith(f"{reference.repository}@"))
+        log(f"Digest: {digest.rpartition('@')[2]}")
+        log(f"Status: Image is up to date for {name}")
+        log(name)
 
     def _access(self, command: str, words: Sequence[str], log: Log) -> None:
         given = parse(

@@ -27,8 +27,11 @@ _VALUES = frozenset(
         "--network-add",
         "--network-rm",
         "--replicas",
+        "--update-delay",
         "--update-failure-action",
+        "--update-monitor",
         "--update-order",
+        "--update-parallelism",
     ]
 )
 _SWITCHES = frozenset(["--detach", "--force", "--no-healthcheck", "--quiet", "--with-registry-auth"])
