@@ -5,6 +5,7 @@ import subprocess
 from sandbox import daemon
 from sandbox.errors import CommandFailed
 from sandbox.folder import Folder
+from sandbox.git.repository import environment
 from sandbox.github.accounts import ORGANISATION, REPOSITORY
 from sandbox.world import Ports
 
@@ -39,7 +40,11 @@ class Preview:
 
     def _git(self, *words: str) -> str:
         done = subprocess.run(
-            ["git", "--git-dir", str(self._repository), *words], capture_output=True, text=True, check=False
+            ["git", *words],
+            env=environment(self._repository),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise CommandFailed(

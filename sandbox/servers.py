@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -25,6 +26,7 @@ class Servers:
 
     def __init__(self) -> None:
         self._servers: dict[str, _Server] = {}
+        self._others: dict[str, asyncio.Task[None]] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self, name: str, app: ASGIApp, listening: socket.socket, *, tls: Path | None = None) -> None:
@@ -51,18 +53,26 @@ class Servers:
         server = self._servers[name] = _Server(config)
         self._tasks.append(asyncio.create_task(server.serve(sockets=[listening]), name=f"serve {name}"))
 
+    def join(self, name: str, serving: Coroutine[Any, Any, None]) -> None:
+        """Take in a part that serves by itself until it is cancelled."""
+        self._others[name] = asyncio.create_task(serving, name=f"serve {name}")
+
     def answers(self, name: str) -> bool:
         """Whether this part takes requests."""
+        if name in self._others:
+            return not self._others[name].done()
         server = self._servers.get(name)
         return server is not None and server.started and not server.should_exit
 
     @property
     def tasks(self) -> list[asyncio.Task[None]]:
         """One task a server; one that ends by itself is a failure."""
-        return list(self._tasks)
+        return [*self._tasks, *self._others.values()]
 
     async def stop(self) -> None:
         """End all servers."""
         for server in self._servers.values():
             server.should_exit = True
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for task in self._others.values():
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
