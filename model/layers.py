@@ -52,9 +52,9 @@ class Stack:
             return cls(name=name, layer=layer)
         if match := _PR.fullmatch(name):
             return cls(name=name, layer=Layer.PR, pr=int(match[1]))
-        near = get_close_matches(name, [*_FIXED, "pr-1"], n=1)
-        hint = f" Did you mean {near[0]!r}?" if near and near[0] != "pr-1" else ""
-        if name.startswith("pr"):
+        near = get_close_matches(name, _FIXED, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        if re.match(r"pr-?\d*(?!\w)", name):
             hint = " A pull request's stack is 'pr-' and its number, from 1, without leading zeros."
         raise UnknownStack(f"stack {name!r} is not a layer; the stacks are {_ALLOWED}.{hint}")
 

@@ -26,7 +26,7 @@ def domains(names: Names, *, tls: str) -> tuple[DomainPlan, ...]:
     certificate = tls if tls in {"none", "letsencrypt"} else "custom"
     return tuple(
         DomainPlan(
-            service=service,
+            service=str(service),
             host=names.host,
             path=path,
             port=SERVICES[service].port,

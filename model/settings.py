@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from model.errors import SettingsError
 
-Label = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
+# The host is written out, as in the names that Docker gets: a short name would mean Docker Hub.
+_REPOSITORY = r"^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+$"
+_LABEL = r"^[a-z][a-z0-9-]{0,30}$"
 Id = Annotated[int, Field(gt=0)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 
@@ -40,8 +42,8 @@ class _Frozen(BaseModel):
 class Images(_Frozen):
     """Repositories of the application's images, without tags."""
 
-    backend: Annotated[str, Field(min_length=1)]
-    frontend: Annotated[str, Field(min_length=1)]
+    backend: Annotated[str, Field(pattern=_REPOSITORY, examples=["ghcr.io/owner/app-backend"])]
+    frontend: Annotated[str, Field(pattern=_REPOSITORY, examples=["ghcr.io/owner/app-frontend"])]
 
 
 class Settings(_Frozen):
@@ -68,12 +70,12 @@ class Settings(_Frozen):
         preview_github_id: Dokploy's id of its GitHub App; empty: clone by URL.
     """
 
-    domain: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
-    host_prefix: Label
-    app: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,24}$")]
-    repository: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+$")]
-    tls: Label
-    vault_mount: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$")]
+    domain: Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", examples=["example.org"])]
+    host_prefix: Annotated[str, Field(pattern=_LABEL, examples=["report"])]
+    app: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,24}$", examples=["finance_report"])]
+    repository: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$", examples=["finance_report"])]
+    tls: Annotated[str, Field(pattern=_LABEL, examples=["letsencrypt"])]
+    vault_mount: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$", examples=["secret"])]
     images: Images
     registry_url: str
     registry_username: str
@@ -158,10 +160,21 @@ def _fault(line: ErrorDetails, values: Mapping[str, object]) -> str:
     if line["type"] == "missing":
         return f"{where}: missing"
     if line["type"] == "extra_forbidden":
-        return f"{where}: no such setting"
+        near = get_close_matches(str(line["loc"][-1]), Images.model_fields, n=1)
+        return f"{where}: no such setting" + (f"; did you mean {near[0]}?" if near else "")
+    if line["type"] == "string_pattern_mismatch":
+        return f"{where}: not well-formed; for example {_example(line['loc'])}"
     if expected := _KINDS.get(line["type"]):
         return f"{where}: expected {expected}, got {_kind(values, line['loc'])}"
     return f"{where}: {line['msg'][0].lower()}{line['msg'][1:]}"
+
+
+def _example(location: tuple[int | str, ...]) -> str:
+    """The example that stands at the field, also at one of the images."""
+    model: type[BaseModel] = Settings if len(location) == 1 else Images
+    fields = {field.alias: field for field in model.model_fields.values()}
+    examples = fields[str(location[-1])].examples or ["?"]
+    return str(examples[0])
 
 
 def _kind(values: Mapping[str, object], location: tuple[int | str, ...]) -> str:

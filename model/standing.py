@@ -73,7 +73,7 @@ def standing_plan(
         source=RawSource(compose_file=templates[Tier.DATA]),
         env=data_env,
         command=COMMANDS[COMPOSE_TYPES[Tier.DATA]],
-        images=dict(data_images),
+        images={str(service): image for service, image in data_images.items()},
         secret_versions=_consumed(data_env, secret_versions),
         volumes=tuple(names.volume(service) for service in in_tier(Tier.DATA) if SERVICES[service].volume),
         # A destroy that meets a protected resource stops half-way, so only production is (measured).
@@ -86,7 +86,7 @@ def standing_plan(
         source=RawSource(compose_file=templates[Tier.APP]),
         env=app_env,
         command=COMMANDS[COMPOSE_TYPES[Tier.APP]],
-        images=dict(release.images),
+        images={str(service): image for service, image in release.images.items()},
         domains=domains(names, tls=settings.tls),
         probes=probes(url),
         secret_versions=_consumed(app_env, secret_versions),
