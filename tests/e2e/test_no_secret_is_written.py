@@ -1,4 +1,4 @@
-"""What Vault holds is nowhere but in Vault and in the containers: state, history, stack files, what is printed."""
+"""What Vault holds is in Vault and in containers only: not in state, history, stack files, nor printed."""
 
 import pytest
 
