@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.store import Store
 from sandbox.world import Pace, Ports, World
+from tests.sandbox.hosts import Host
 
 
 class Clock:
@@ -40,3 +41,11 @@ def world(tmp_path: Path, clock: Clock) -> Iterator[World]:
         now=clock,
     )
     store.close()
+
+
+@pytest.fixture
+def host(world: World, tmp_path: Path) -> Host:
+    """A Docker host whose registry has `postgres:17.6`."""
+    found = Host(world, tmp_path)
+    found.registry.publish("docker.io/library/postgres:17.6", {})
+    return found

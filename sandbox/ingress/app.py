@@ -1,0 +1,61 @@
+"""The router as an ASGI app: by host and path to one of the containers, or Traefik's own refusals."""
+
+import itertools
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sandbox.engine.protocol import DockerHost
+from sandbox.http import Watched
+from sandbox.ingress.containers import Served
+from sandbox.ingress.routers import WEB, WEBSECURE, Router, find
+from sandbox.world import World
+
+
+def create_app(world: World, docker: DockerHost) -> ASGIApp:
+    """The ingress; log and faults know its requests by host and path: `report.zitian.party/health`.
+
+    Args:
+        world: log and faults.
+        docker: whose containers answer.
+    """
+    return Watched(_Ingress(docker), world=world, part="ingress", path_of=_host_and_path)
+
+
+class _Ingress:
+    def __init__(self, docker: DockerHost) -> None:
+        self._docker = docker
+        self._turn = itertools.count()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        response = self._answer(Request(scope))
+        await response(scope, receive, send)
+
+    def _answer(self, request: Request) -> Response:
+        host, path = request.url.hostname or "", request.url.path
+        entry_point = WEBSECURE if request.url.scheme == "https" else WEB
+        router = find(self._docker, entry_point=entry_point, host=host, path=path)
+        if router is None:
+            return PlainTextResponse("404 page not found\n", status_code=404)
+        if router.redirects:
+            secure = request.url.replace(scheme="https", port=None)
+            return RedirectResponse(
+                str(secure), status_code=301 if request.method in ("GET", "HEAD") else 308
+            )
+        return self._forward(router, path)
+
+    def _forward(self, router: Router, path: str) -> Response:
+        chosen = router.servers[next(self._turn) % len(router.servers)]
+        inspected = self._docker.inspect(chosen)
+        served = Served.of(inspected) if inspected else None
+        if served is None or not served.listens_on(router.port):
+            return PlainTextResponse("Bad Gateway", status_code=502)
+        return served.answer(router.path_for_server(path))
+
+
+def _host_and_path(scope: Scope) -> str:
+    request = Request(scope)
+    return f"{request.url.hostname or ''}{request.url.path}"
