@@ -3,6 +3,7 @@
 import pulumi
 
 from components.guard import guard
+from components.interrupt import end_quietly_when_interrupted
 from components.planning import plan_stack
 from components.preview import PreviewEnvironment
 from components.production import ProductionEnvironment
@@ -29,5 +30,6 @@ def main() -> None:
         pulumi.export(name, value)
 
 
+end_quietly_when_interrupted()
 with one_paragraph():
     main()

@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import json
 import runpy
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -227,6 +228,7 @@ def record(
     """Run any program for a stack."""
     run = Run()
     mocked = _Mocks(world or World(), run)
+    interrupt = signal.getsignal(signal.SIGINT)
     with _loops_closed() as loop:
         try:
             pulumi.runtime.set_mocks(
@@ -243,6 +245,8 @@ def record(
             loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: program() and None))
         except pulumi.RunError as error:
             run.error = str(error)
+        finally:
+            signal.signal(signal.SIGINT, interrupt)
     return run
 
 
