@@ -62,8 +62,8 @@ class Baseline:
             raise UnfitAnswer(
                 "There is no baseline yet: the sandbox was never seeded. `python -m sandbox up`."
             )
-        self._world.faults.clear()
         await self._stop()
+        self._world.faults.clear()
         fresh = Pace()
         for name in vars(fresh):
             setattr(self._world.pace, name, getattr(fresh, name))

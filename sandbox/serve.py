@@ -165,8 +165,10 @@ class _Daemon:
         return (username, password) == (REGISTRY_USERNAME, self._secrets.registry_password)
 
     async def _stop_work(self) -> None:
-        """End what the emulator and the engine still do."""
+        """End the deployments that run, and await their last words: a restored store must not hear them."""
+        jobs = self._dokploy.state.server.queue.jobs()
         dokploy.restart(self._dokploy)
+        await asyncio.gather(*(job.task for job in jobs if job.task), return_exceptions=True)
 
 
 def _listening(wanted: dict[str, int]) -> dict[str, socket.socket]:

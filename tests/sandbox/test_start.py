@@ -174,6 +174,30 @@ def test_reset_brings_back_the_state_after_seeding(sandbox: Launched) -> None:
     assert sandbox.vault("GET", f"secret/subkeys/{BACKEND}").status_code == 200
 
 
+def test_reset_ends_a_deployment_that_runs(sandbox: Launched) -> None:
+    sandbox.control("POST", "/reset")
+    sandbox.control("POST", "/faults", json={"part": "dokploy", "kind": "freeze", "path": "compose.deploy"})
+    project = sandbox.dokploy("POST", "project.create", json={"name": "p", "description": ""}).json()
+    compose = sandbox.dokploy(
+        "POST",
+        "compose.create",
+        json={"name": "c", "environmentId": project["environment"]["environmentId"], "appName": "app"},
+    ).json()
+    number = {"composeId": compose["composeId"]}
+    text = "services: {web: {image: 'redis:8.2.1'}}"
+    source = {"sourceType": "raw", "composeFile": text}
+    sandbox.dokploy("POST", "compose.update", json={**number, **source}).raise_for_status()
+    sandbox.dokploy("POST", "compose.deploy", json=number).raise_for_status()
+    while not sandbox.dokploy("GET", "deployment.allByCompose", params=number).json():
+        pass
+    sandbox.control("POST", "/reset")
+
+    assert sandbox.dokploy("GET", "deployment.queueList").json() == []
+    tables = sandbox.control("GET", "/engine").json()
+    assert (tables["containers"], tables["services"], tables["volumes"]) == ([], [], [])
+    assert [path.name for path in (sandbox.root / "dokploy").iterdir()] == []
+
+
 def test_a_killed_daemon_takes_openbao_along_and_up_finds_its_state(another: Launched) -> None:
     """As after a reboot: no process, a stale pid file, all files there."""
     openbao, ports, env = another.pid("openbao/openbao.pid"), another.ports, another.env
