@@ -5,6 +5,7 @@ from typing import Any
 import pulumi
 
 from components.links import links
+from components.source import as_output
 from components.tier import Tier
 from dokploy_provider.resources import Environment, Project
 from model.naming import marker
@@ -62,10 +63,5 @@ class PreviewEnvironment(pulumi.ComponentResource):
         }
         if isinstance(everything.source, GitSource):
             self.exports["commit"] = everything.source.commit
-            # What a run without PREVIEW_* keeps; the compose file with it, for the guardrails.
-            self.exports["preview"] = {
-                "ref": everything.source.ref,
-                "commit": everything.source.commit,
-                "compose": everything.source.compose_file,
-            }
+            self.exports["preview"] = as_output(everything.source)
         self.register_outputs({"url": plan.url})

@@ -5,13 +5,17 @@ the program that deploys a PR is main's. What was deployed last is kept in the o
 variables changes nothing.
 """
 
+import base64
 import os
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypedDict
 
 import pulumi
 
 from components.outputs import Outputs
+from model.plan import GitSource
 from model.settings import Settings
 
 _VARIABLES = ("PREVIEW_REF", "PREVIEW_COMMIT", "PREVIEW_COMPOSE")
@@ -47,13 +51,27 @@ def preview_source(settings: Settings, *, before: Outputs) -> PreviewSource:
             path.read_text(encoding="utf-8"),
         )
     elif len(missing) == len(_VARIABLES) and before.preview:
-        ref, commit, compose_file = (before.preview[key] for key in ("ref", "commit", "compose"))
+        ref, commit = before.preview["ref"], before.preview["commit"]
+        compose_file = _unpacked(before.preview["compose"])
     else:
         raise pulumi.RunError(
             f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set, so it is not known "
             "what this PR deploys. Next: `strata preview before`, which sets all three; `destroy` needs none."
         )
     return PreviewSource(git_url=_git_url(settings), ref=ref, commit=commit, compose_file=compose_file)
+
+
+def as_output(source: GitSource) -> Mapping[str, str]:
+    """What a later run without the variables keeps: ref, commit and the compose file, for the guardrails.
+
+    The file is packed: Pulumi shows YAML text in outputs as a tree, which would bury a preview's own lines.
+    """
+    packed = base64.b64encode(zlib.compress(source.compose_file.encode(), level=9)).decode()
+    return {"ref": source.ref, "commit": source.commit, "compose": packed}
+
+
+def _unpacked(text: str) -> str:
+    return zlib.decompress(base64.b64decode(text)).decode()
 
 
 def _git_url(settings: Settings) -> str:

@@ -7,11 +7,22 @@ import pulumi
 import pytest
 
 from components.outputs import Outputs
-from components.source import preview_source
+from components.source import as_output, preview_source
+from model.plan import GitSource
 from model.settings import Settings
 from tests.program.recording import config
 
-DEPLOYED = Outputs(preview={"ref": "preview/pr-12-aaaaaaa", "commit": "a" * 40, "compose": "services: {}"})
+DEPLOYED = Outputs(
+    preview=as_output(
+        GitSource(
+            url="https://github.com/zitian-party/finance_report.git",
+            ref="preview/pr-12-aaaaaaa",
+            commit="a" * 40,
+            compose_path="docker-compose.yml",
+            compose_file="services: {}",
+        )
+    )
+)
 
 
 @pytest.fixture
