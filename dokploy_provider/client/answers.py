@@ -2,7 +2,9 @@
 
 Measured on Dokploy 0.30.2 (2026-11-22): 401 is overloaded. Without a `code` it concerns the key (wrong,
 expired, deleted, or over its request limit); with the message `UNAUTHORIZED` the limit was hit between the
-two checks of one request; with any other message the key is right and may not do this.
+two checks of one request; with any other message the key is right and may not do this. A missing object is a
+404 that names the procedure as its `path`; a missing procedure, or a proxy in front, answers 404 without one,
+and that must never be taken for a missing object.
 """
 
 import json
@@ -68,7 +70,7 @@ def value(
 def _error(
     response: httpx.Response, *, procedure: str, mutation: bool, hidden: Iterable[str], key_worked: bool
 ) -> ApiError:
-    status, text, code = response.status_code, *_said(response)
+    status, (text, code, path) = response.status_code, _said(response)
     shown = scrub.message(text, hidden)
     said = f"{procedure}: {status} {code or ''}".rstrip() + (f": {shown}" if shown else "")
     kind: type[ApiError] = Rejected
@@ -88,8 +90,13 @@ def _error(
     elif status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         kind = Forbidden
         said += ". The key is valid; its user or organization may not do this."
-    elif status == HTTPStatus.NOT_FOUND:
+    elif status == HTTPStatus.NOT_FOUND and path == procedure:
         kind = NotFound
+    elif status == HTTPStatus.NOT_FOUND:
+        said = (
+            f"{procedure}: nothing answers to that name (404). Is DOKPLOY_URL Dokploy's own address, and is "
+            "its version one that has this procedure?"
+        )
     elif status == HTTPStatus.TOO_MANY_REQUESTS:
         kind = RateLimited
     elif status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
@@ -99,20 +106,21 @@ def _error(
     return kind(said, procedure=procedure, status=status, retry_after=_retry_after(response))
 
 
-def _said(response: httpx.Response) -> tuple[str, str | None]:
-    """Message and code of an error body; of a validation error also the fields and their complaints."""
+def _said(response: httpx.Response) -> tuple[str, str | None, str | None]:
+    """Message, code and procedure of an error body; of a validation error also the fields' complaints."""
     try:
         body = json.loads(response.content)
     except ValueError:
-        return "", None
+        return "", None, None
     if not isinstance(body, dict):
-        return "", None
-    text, code = str(body.get("message") or ""), body.get("code")
+        return "", None, None
+    text, code, data = str(body.get("message") or ""), body.get("code"), body.get("data")
     issues = body.get("issues")
     for issue in issues if isinstance(issues, list) else []:
         if isinstance(issue, dict) and isinstance(issue.get("path"), list):
             text += f"; {'.'.join(map(str, issue['path']))}: {issue.get('message', '')}"
-    return text, code if isinstance(code, str) else None
+    path = data.get("path") if isinstance(data, dict) else None
+    return text, code if isinstance(code, str) else None, path if isinstance(path, str) else None
 
 
 def _retry_after(response: httpx.Response) -> float | None:

@@ -4,6 +4,7 @@ Wanted states refuse unknown fields, answers ignore them: Dokploy's answers grow
 credentials that nobody here has asked for (a compose's answer carries a GitHub App's private key).
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -37,3 +38,17 @@ class Row(BaseModel):
         alias_generator=to_camel,
         populate_by_name=True,
     )
+
+
+def canonical(value: Any, default: Any = None) -> Any:
+    """A value with absent, null and empty made one, and integral floats made ints; compared, never sent."""
+    if value is None:
+        value = default
+    if isinstance(value, Mapping):
+        pairs = {str(k): canonical(v) for k, v in value.items()}
+        return {k: v for k, v in pairs.items() if v is not None} or None
+    if isinstance(value, list | tuple):
+        return [canonical(v) for v in value] or None
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return None if value == "" else value

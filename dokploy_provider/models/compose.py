@@ -90,6 +90,7 @@ class DomainInCompose(Row):
     middlewares: list[str] | None = None
     custom_entrypoint: str | None = None
     forward_auth_enabled: bool | None = None
+    domain_type: str | None = None
     compose_id: str | None = None
     application_id: str | None = None
 

@@ -7,7 +7,7 @@ import pulumi
 from pulumi import dynamic
 
 from dokploy_provider.context import Context
-from dokploy_provider.crud import application
+from dokploy_provider.crud import application, revision
 from dokploy_provider.crud.base import Made, Seen
 from dokploy_provider.models.application import ApplicationDesired
 from dokploy_provider.resources.shell import Shell
@@ -18,6 +18,12 @@ class ApplicationProvider(Shell):
 
     model = ApplicationDesired
     parents = frozenset({"environment_id"})
+
+    def stale(self, state: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+        """Also when an update reached the server and its answer was lost: the revision does not know of
+        it.
+        """
+        return super().stale(state, news) or revision.is_behind(state, news, application.content)
 
     def make(self, here: Context, want: ApplicationDesired) -> Made:
         """See `crud.application.create`."""

@@ -7,7 +7,7 @@ import pulumi
 from pulumi import dynamic
 
 from dokploy_provider.context import Context
-from dokploy_provider.crud import compose
+from dokploy_provider.crud import compose, revision
 from dokploy_provider.crud.base import Made, Seen
 from dokploy_provider.models.compose import ComposeDesired
 from dokploy_provider.resources.shell import Shell
@@ -19,6 +19,12 @@ class ComposeProvider(Shell):
     model = ComposeDesired
     parents = frozenset({"environment_id"})
     replacing = frozenset({"compose_type"})
+
+    def stale(self, state: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+        """Also when an update reached the server and its answer was lost: the revision does not know of
+        it.
+        """
+        return super().stale(state, news) or revision.is_behind(state, news, compose.content)
 
     def make(self, here: Context, want: ComposeDesired) -> Made:
         """See `crud.compose.create`."""

@@ -7,7 +7,7 @@ import pulumi
 from pulumi import dynamic
 
 from dokploy_provider.context import Context
-from dokploy_provider.crud import domain
+from dokploy_provider.crud import domain, revision
 from dokploy_provider.crud.base import Made, Seen
 from dokploy_provider.models.domain import DomainDesired
 from dokploy_provider.resources.shell import Shell
@@ -19,6 +19,12 @@ class DomainProvider(Shell):
     model = DomainDesired
     parents = frozenset({"compose_id", "application_id"})
     replacing = frozenset({"compose_id", "application_id"})
+
+    def stale(self, state: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+        """Also when an update reached the server and its answer was lost: the revision does not know of
+        it.
+        """
+        return super().stale(state, news) or revision.is_behind(state, news, domain.content)
 
     def make(self, here: Context, want: DomainDesired) -> Made:
         """See `crud.domain.create`."""

@@ -17,6 +17,7 @@ class ProjectProvider(Shell):
     """See `Project`."""
 
     model = ProjectDesired
+    ignored = frozenset(ProjectDesired.model_fields)
 
     def make(self, here: Context, want: ProjectDesired) -> Made:
         """See `crud.project.create`."""

@@ -32,7 +32,7 @@ from pydantic import ValidationError
 from dokploy_provider.context import Context
 from dokploy_provider.crud.base import Made, Seen
 from dokploy_provider.errors import DokployError, Unexpected
-from dokploy_provider.models.base import Desired
+from dokploy_provider.models.base import Desired, canonical
 
 DRIFT = "drift"
 F = TypeVar("F", bound=Callable[..., Any])
@@ -192,20 +192,6 @@ class Shell(dynamic.ResourceProvider):
 def echo(want: Desired) -> dict[str, Any]:
     """Inputs as outputs."""
     return want.model_dump(mode="json", exclude_none=True)
-
-
-def canonical(value: Any, default: Any = None) -> Any:
-    """A value with absent, null and empty made one, and integral floats made ints; compared, never sent."""
-    if value is None:
-        value = default
-    if isinstance(value, Mapping):
-        pairs = {str(k): canonical(v) for k, v in value.items()}
-        return {k: v for k, v in pairs.items() if v is not None} or None
-    if isinstance(value, list | tuple):
-        return [canonical(v) for v in value] or None
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return None if value == "" else value
 
 
 def _given(model: type[Desired], props: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,58 @@
+"""`<counter>-<hash>`: says that something new reached the server, and what.
+
+A `Deployment` takes revisions as inputs. The counter makes going back to an earlier content a change
+(measured: without it, v1 after a failed v2 is a green no-op); the hash shows an update that reached the
+server while its answer, and so the counter, was lost.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from dokploy_provider.models.base import Desired, canonical
+
+
+def content(model: type[Desired], names: Iterable[str], inputs: Mapping[str, Any]) -> str:
+    """Hash of those inputs; absent, null, empty and default are the same."""
+    fields = model.model_fields
+    values = {
+        n: canonical(inputs.get(n), fields[n].get_default(call_default_factory=True)) for n in sorted(names)
+    }
+    return digest(values)
+
+
+def digest(value: Any) -> str:
+    """Twelve hex digits of a JSON value."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def first(content_hash: str) -> str:
+    """Of something that was just created or found."""
+    return f"1-{content_hash}"
+
+
+def following(revision: object, content_hash: str) -> str:
+    """The one after `revision` (as a state has it, possibly nothing)."""
+    counter, _, _ = str(revision or "").partition("-")
+    return f"{int(counter) + 1 if counter.isdigit() else 1}-{content_hash}"
+
+
+def content_of(revision: object) -> str:
+    """The hash in a revision."""
+    return str(revision or "").partition("-")[2]
+
+
+def is_behind(
+    state: Mapping[str, Any], news: Mapping[str, Any], content_hash: Callable[[Mapping[str, Any]], str]
+) -> bool:
+    """Whether a state's revision names another content than the inputs do.
+
+    Args:
+        state: a resource's outputs, or its inputs where a refresh asks with the arguments swapped.
+        news: the other of the two.
+        content_hash: the noun's hash of what reaches a container.
+    """
+    known = content_of(state.get("revision") or news.get("revision"))
+    return bool(known) and known != content_hash(news)
