@@ -1,11 +1,19 @@
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from strata.errors import UsageError
 from strata.health import Health, State, probe, tls, transport
@@ -49,9 +57,9 @@ def test_o1_a_stack_without_an_address_is_not_asked() -> None:
     assert probe("", answering(httpx.Response(500))).state is State.NO_ADDRESS
 
 
-@pytest.fixture
-def ingress() -> Iterator[tuple[str, list[str]]]:
-    """Address of a server that notes the Host header of each request."""
+@contextmanager
+def serving(context: ssl.SSLContext | None = None) -> Iterator[tuple[str, list[str]]]:
+    """Address of a server that notes the Host header of each request, with TLS if a context is given."""
     hosts: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -66,21 +74,52 @@ def ingress() -> Iterator[tuple[str, list[str]]]:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield f"127.0.0.1:{server.server_port}", hosts
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    try:
+        yield f"127.0.0.1:{server.server_port}", hosts
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
-def test_strata_connect_to_leads_every_host_to_one_address(ingress: tuple[str, list[str]]) -> None:
-    target, hosts = ingress
-
-    health = probe(URL, transport({"STRATA_CONNECT_TO": target}))
+def test_strata_connect_to_leads_every_host_to_one_address() -> None:
+    with serving() as (target, hosts):
+        health = probe(URL, transport({"STRATA_CONNECT_TO": target}))
 
     assert health.state is State.HEALTHY
     assert hosts == ["report-staging.example.test"]
+
+
+def test_strata_connect_to_asks_for_the_certificate_of_the_urls_host(tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "staging")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName("report-staging.example.test")]), critical=False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    bundle, secret = tmp_path / "ca.pem", tmp_path / "key.pem"
+    bundle.write_bytes(certificate.public_bytes(Encoding.PEM))
+    secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(bundle, secret)
+
+    with serving(context) as (target, _):
+        env = {"STRATA_CONNECT_TO": target, "SSL_CERT_FILE": str(bundle)}
+
+        assert probe("https://report-staging.example.test", transport(env)).state is State.HEALTHY
+        assert probe("https://report.example.test", transport(env)).state is State.UNREACHABLE
 
 
 def test_a_ca_bundle_that_is_not_there_is_named() -> None:

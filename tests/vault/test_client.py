@@ -1,12 +1,9 @@
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import hvac
 import pytest
 
+from tests.vault.answering import answering
 from tests.vault.conftest import ROOT_TOKEN, Server, free_port
 from vault.client import login
 from vault.errors import ExpiredToken, NotConfigured, Sealed, Unreachable, VaultError
@@ -100,32 +97,12 @@ def test_a_ca_bundle_that_is_not_there_is_named() -> None:
         login({"VAULT_ADDR": "https://127.0.0.1", "VAULT_TOKEN": "t", "VAULT_CACERT": "no-such-file.pem"})
 
 
-@contextmanager
-def answering(status: str, body: str) -> Iterator[str]:
-    """A server that gives each request the same answer."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def serve() -> None:
-            while True:
-                try:
-                    connection, _ = listener.accept()
-                except OSError:
-                    return
-                with connection:
-                    connection.recv(65536)
-                    head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-                    connection.sendall((head + body).encode())
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        listener.shutdown(socket.SHUT_RDWR)
-        thread.join(timeout=5)
-
-
 @pytest.mark.parametrize("status", ["200 OK", "404 Not Found"])
 def test_what_is_no_vault_is_told(status: str) -> None:
-    with answering(status, "<html>canary-page</html>") as address, pytest.raises(Unreachable) as caught:
+    with (
+        answering((status, "<html>canary-page</html>")) as (address, _),
+        pytest.raises(Unreachable) as caught,
+    ):
         login({"VAULT_ADDR": address, "VAULT_TOKEN": "t"})
 
     assert "is not a Vault" in str(caught.value)
@@ -133,7 +110,10 @@ def test_what_is_no_vault_is_told(status: str) -> None:
 
 
 def test_v6_an_error_page_is_not_passed_on() -> None:
-    with answering("500 Oops", '{"errors":["canary-value"]}') as address, pytest.raises(VaultError) as caught:
+    with (
+        answering(("500 Oops", '{"errors":["canary-value"]}')) as (address, _),
+        pytest.raises(VaultError) as caught,
+    ):
         login({"VAULT_ADDR": address, "VAULT_TOKEN": "t"})
 
     assert "canary" not in str(caught.value)

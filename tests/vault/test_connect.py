@@ -224,6 +224,19 @@ def test_killed_anywhere_no_live_token_is_without_a_record_and_the_next_run_sett
     assert_settled(world)
 
 
+@pytest.mark.parametrize("first", range(1, REQUESTS + 1))
+@pytest.mark.parametrize("second", [3, 5])
+def test_killed_twice_the_tokens_of_both_runs_are_found(world: World, first: int, second: int) -> None:
+    world.connect()
+    for at in (first, second):
+        with pytest.raises(Killed):
+            world.connect(fragile(world.bao, at=at, after=True))
+
+    world.connect()
+
+    assert_settled(world)
+
+
 def test_the_number_of_requests_that_are_killed_above_is_all_of_them(world: World) -> None:
     world.connect()
 

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+import hvac
 import pytest
 
 from tests.vault.conftest import Server
@@ -140,6 +141,23 @@ def test_v2_a_server_that_went_away_is_unreachable(bao: Server) -> None:
 
     with pytest.raises(Unreachable):
         secret_versions(client, mount="secret", required=REQUIRED)
+
+
+def test_v2_names_and_version_belong_together_while_someone_writes(bao: Server, mount: str) -> None:
+    put(bao, mount, BACKEND, SECRET_KEY="1")
+
+    class Meanwhile(hvac.adapters.JSONAdapter):  # type: ignore[misc]  # hvac has no types
+        """Another version, without the key, is written once metadata was read."""
+
+        def request(self, method: str, url: str, **kwargs: object) -> object:
+            answer = super().request(method, url, **kwargs)
+            if "/metadata/" in url:
+                put(bao, mount, BACKEND, OTHER="2")
+            return answer
+
+    client = hvac.Client(url=bao.address, token=bao.root.token, adapter=Meanwhile)
+
+    assert secret_versions(client, mount=mount, required=REQUIRED) == {BACKEND: 1}
 
 
 def test_v3_the_deployers_policy_is_enough_for_the_preflight(bao: Server, mount: str) -> None:
