@@ -51,7 +51,7 @@ def service(
         DokployError: a deployment did not end within the bound.
     """
     if _exists(here, kind, id_):
-        with suppress(OutcomeUnknown, NotFound):  # a job that is left is waited for below
+        with suppress(OutcomeUnknown, NotFound, Rejected):  # a job that is left is waited for below
             here.client.post(f"{kind.noun}.cleanQueues", {kind.id: id_})
         _await_running(here, kind, id_)
         try:
