@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from sandbox.engine.errors import EngineError
+
 LABEL = "strata.sandbox.behaviour"
 SERVED_COMMIT = "strata.sandbox.served-commit"
 PRINTS = "strata.sandbox.prints"
@@ -32,9 +34,13 @@ def behaviour_of(labels: Mapping[str, str], *, awaited: bool = False) -> Behavio
 
     Args:
         labels: of the container, its image's included.
-        awaited: whether another service waits for its end; then it ends well unless a label says otherwise.
+        awaited: whether another service waits for its end; then what is ok is that it ends well.
+
+    Raises:
+        EngineError: the label says something else.
     """
-    given = labels.get(LABEL)
-    if given:
-        return Behaviour(given)
-    return Behaviour.COMPLETES if awaited else Behaviour.OK
+    word = labels.get(LABEL) or Behaviour.OK
+    if word not in list(Behaviour):
+        raise EngineError(f"{LABEL}={word}: the sandbox knows {', '.join(Behaviour)}")
+    given = Behaviour(word)
+    return Behaviour.COMPLETES if awaited and given is Behaviour.OK else given

@@ -1,6 +1,5 @@
 """A Docker host that runs nothing: it keeps the books that Docker would keep."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,13 +7,13 @@ from typing import Any
 from sandbox.engine.commands import ComposeCommand, StackCommand
 from sandbox.engine.errors import DaemonError, EngineError, UnknownCommand
 from sandbox.engine.flags import parse
+from sandbox.engine.nouns import NounCommands
 from sandbox.engine.parts import Parts
 from sandbox.engine.protocol import Log
 from sandbox.engine.service import ServiceCommands
 from sandbox.engine.state import State
 from sandbox.engine.swarm import Swarm
 from sandbox.registry import RegistryStore
-from sandbox.registry.reference import Reference
 from sandbox.world import World
 
 _NO_ERROR = "Error:"
@@ -133,70 +132,14 @@ class SimulatedDocker:
             await StackCommand(self._parts, self._swarm, cwd=cwd, env=env, log=log).run(words)
         elif command == "service":
             ServiceCommands(self._swarm, log).run(words)
-        elif command in ("network", "volume", "image") and words:
-            self._noun(command, words[0], words[1:], log)
+        elif command in ("network", "volume", "image"):
+            NounCommands(self._parts, log).run(command, words)
         elif command in _OF_IMAGES:
-            self._image(_OF_IMAGES[command], words, log)
+            NounCommands(self._parts, log).run("image", [_OF_IMAGES[command], *words])
         elif command in ("login", "logout"):
             self._access(command, words, log)
         else:
             raise UnknownCommand(f"docker: unknown command: docker {command}")
-
-    def _noun(self, noun: str, verb: str, words: Sequence[str], log: Log) -> None:
-        if (noun, verb) == ("network", "create"):
-            given = parse(
-                words,
-                values=frozenset({"--driver", "--label", "--subnet", "--opt"}),
-                switches=frozenset({"--attachable", "--internal"}),
-                short={"-d": "--driver", "-o": "--opt"},
-            )
-            network = self._parts.networks.create(
-                given.arguments[0],
-                driver=given.one("--driver") or "bridge",
-                attachable=given.has("--attachable"),
-                internal=given.has("--internal"),
-            )
-            log(network["id"])
-        elif (noun, verb) == ("network", "rm"):
-            for name in words:
-                log(self._parts.networks.remove(name))
-        elif (noun, verb) == ("volume", "create"):
-            self._parts.volumes.create(words[-1])
-            log(words[-1])
-        elif (noun, verb) == ("volume", "rm"):
-            for name in words:
-                self._parts.volumes.remove(name)
-                log(name)
-        elif noun == "image":
-            self._image(verb, words, log)
-        else:
-            raise UnknownCommand(f'unknown docker command: "{noun} {verb}"')
-
-    def _image(self, verb: str, words: Sequence[str], log: Log) -> None:
-        if verb == "ls":
-            for row in self._parts.images.listing():
-                log(json.dumps(row))
-        elif verb == "inspect":
-            log(json.dumps([self._parts.images.inspect(name) for name in words]))
-        elif verb == "pull":
-            for name in words:
-                self._pull(name, log)
-        elif verb == "rm":
-            given = parse(words, switches=frozenset({"--force"}), short={"-f": "--force"})
-            for name in given.arguments:
-                for line in self._parts.images.remove(name, force=given.has("--force")):
-                    log(line)
-        else:
-            raise UnknownCommand(f'unknown docker command: "image {verb}"')
-
-    def _pull(self, name: str, log: Log) -> None:
-        image = self._parts.images.pull(name)
-        reference = Reference.parse(name)
-        log(f"{reference.tag or name}: Pulling from {reference.path}")
-        digest = next(d for d in image["digests"] if d.startswith(f"{reference.repository}@"))
-        log(f"Digest: {digest.rpartition('@')[2]}")
-        log(f"Status: Image is up to date for {name}")
-        log(name)
 
     def _access(self, command: str, words: Sequence[str], log: Log) -> None:
         given = parse(

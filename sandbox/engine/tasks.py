@@ -14,7 +14,7 @@ from sandbox.engine.protocol import Kind
 from sandbox.engine.spec import ServiceSpec
 
 STACK = "com.docker.stack.namespace"
-_HISTORY = 5  # Swarm's default: former tasks that it remembers for each slot
+_HISTORY = 5  # Swarm's default: tasks that it remembers for each slot, the running one included
 _KILLED = 137
 
 
@@ -103,6 +103,7 @@ class Tasks:
         if task["container"]:
             self._parts.containers.stop(task["container"])
         self._end(task, "shutdown", "")
+        self._forget_the_oldest(task["service"], task["slot"])
 
     def retire_others(self, service: str, slot: int, *, keep: str) -> None:
         """Stop a slot's other tasks, once its new one runs."""
@@ -193,8 +194,9 @@ class Tasks:
         )
 
     def _forget_the_oldest(self, service: str, slot: int) -> None:
-        former = [t for t in self._table.where(service=service, slot=slot) if t["desired"] == "shutdown"]
-        for task in former[:-_HISTORY]:
+        known = self._table.where(service=service, slot=slot)
+        former = [task for task in known if task["desired"] == "shutdown"]
+        for task in former[: max(0, len(known) - _HISTORY)]:
             self._remove(task)
 
     def _remove(self, task: Mapping[str, Any]) -> None:

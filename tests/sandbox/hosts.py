@@ -43,9 +43,15 @@ class Host:
         code = await self.docker.run(argv, cwd=cwd or self.root, env=env or {}, log=lines.append)
         return Done(code=code, lines=lines)
 
-    def run(self, *argv: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Done:
-        """One command; a hanging one fails the test."""
-        return asyncio.run(asyncio.wait_for(self.running(*argv, cwd=cwd, env=env), _PATIENCE))
+    def run(
+        self,
+        *argv: str,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        patience: float = _PATIENCE,
+    ) -> Done:
+        """One command; a hanging one raises `TimeoutError`."""
+        return asyncio.run(asyncio.wait_for(self.running(*argv, cwd=cwd, env=env), patience))
 
     def folder(self, app: str, text: str, files: Mapping[str, str] | None = None) -> Path:
         """An app's code folder with its compose file."""
