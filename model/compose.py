@@ -91,6 +91,11 @@ def strings(node: Any) -> Iterator[str]:
             yield from strings(value)
 
 
+def mapping(node: object) -> dict[str, Any]:
+    """The node where it is a mapping, else an empty one: a stranger's file has anything anywhere."""
+    return node if isinstance(node, dict) else {}
+
+
 def pairs(node: Any) -> dict[str, str]:
     """`environment`, `labels` or `args`, which may be a mapping or a list of `NAME=value`.
 

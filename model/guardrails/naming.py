@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+from model.compose import mapping
 from model.guardrails.subject import Subject
 from model.violation import Violation
 
@@ -77,7 +78,7 @@ def _carries(subject: Subject, name: str) -> bool:
 def _aliases(networks: object) -> Iterator[tuple[str, str]]:
     if isinstance(networks, dict):
         for network, body in networks.items():
-            aliases = body.get("aliases") if isinstance(body, dict) else None
+            aliases = mapping(body).get("aliases")
             for alias in aliases if isinstance(aliases, list) else ():
                 yield str(network), str(alias)
 

@@ -1,7 +1,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from model.compose import pairs
+from model.compose import mapping, pairs
 from model.guardrails.subject import Subject
 from model.violation import Violation
 
@@ -47,11 +47,7 @@ def no_labels(subject: Subject) -> Iterator[Violation]:
     """A9: labels could take any host, production's too."""
     for tier in subject.tiers:
         for where, body in tier.services:
-            deploy = body.get("deploy")
-            labels = [
-                *pairs(body.get("labels")),
-                *pairs(deploy.get("labels") if isinstance(deploy, dict) else None),
-            ]
+            labels = [*pairs(body.get("labels")), *pairs(mapping(body.get("deploy")).get("labels"))]
             if any(label.lower().startswith("traefik.") for label in labels):
                 yield _fault(
                     f"{where} labels", "routes by Traefik labels", "take them out; routes are Domains"

@@ -1,8 +1,8 @@
 """How services run: C4, C5, R6, and the command that Dokploy is given (A7)."""
 
 from collections.abc import Iterator
-from typing import Any
 
+from model.compose import mapping
 from model.guardrails.subject import Subject
 from model.services import ComposeType, Tier
 from model.violation import Violation
@@ -29,8 +29,8 @@ def healthy(subject: Subject) -> Iterator[Violation]:
     """C5: health check with a start period, log rotation, `init`; previews may leave them out."""
     for tier in subject.tiers if subject.standing else ():
         for where, body in tier.services:
-            check = body.get("healthcheck") or {}
-            options = (body.get("logging") or {}).get("options") or {}
+            check = mapping(body.get("healthcheck"))
+            options = mapping(mapping(body.get("logging")).get("options"))
             for missing, what, fix in (
                 (not check.get("test") or check.get("disable"), "no health check", "add `healthcheck.test`"),
                 (not check.get("start_period"), "no start period", "add `healthcheck.start_period`"),
@@ -58,7 +58,7 @@ def without_a_gap(subject: Subject) -> Iterator[Violation]:
                 fix="use type stack",
             )
         for where, body in tier.services:
-            update: dict[str, Any] = (body.get("deploy") or {}).get("update_config") or {}
+            update = mapping(mapping(body.get("deploy")).get("update_config"))
             if update.get("order") != "start-first" or update.get("failure_action") != "rollback":
                 yield Violation(
                     rule="R6",

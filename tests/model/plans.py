@@ -57,6 +57,7 @@ def release(version: str = "v1.0.45", character: str = "a") -> Release:
     )
 
 
+@cache
 def standing(stack: str = "staging", **changes: str) -> Plan:
     """The plan of staging or production as shipped, with some settings changed."""
     chosen = settings(stack, **changes)
@@ -74,6 +75,7 @@ def standing(stack: str = "staging", **changes: str) -> Plan:
     )
 
 
+@cache
 def preview(stack: str = "pr-12", *, compose_file: str | None = None, **changes: str) -> Plan:
     """The plan of a pull request's stack as shipped, or with another compose file."""
     parsed = Stack.parse(stack)

@@ -1,9 +1,14 @@
 from typing import Any
 
 import pytest
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from model.guardrails import RULES, violations
+from model.plan import Plan, RawSource
 from tests.model.guardrails.broken import told
-from tests.model.plans import preview, standing, with_compose, with_service
+from tests.model.plans import preview, standing, with_compose, with_service, with_tier
 
 
 def broken(service: str = "redis", **changes: Any) -> list[tuple[str, str]]:
@@ -38,6 +43,8 @@ def broken(service: str = "redis", **changes: Any) -> list[tuple[str, str]]:
         ("oom_kill_disable", True),
         ("sysctls", {"kernel.x": 1}),
         ("isolation", "host"),
+        ("scale", 100),
+        ("annotations", {"run.oci.handler": "x"}),
         ("a_key_of_next_year", True),
     ],
 )
@@ -219,3 +226,70 @@ def test_p10_holds_for_what_stays_as_well(tier: str) -> None:
     assert told(with_service(standing(), tier, service, privileged=True)) == [
         ("P10", f"{tier} service {service} privileged")
     ]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"mem_limit": "3g"}, {"mem_limit": "2049m"}, {"mem_limit": 2**32}, {"cpus": 2.5}]
+)
+def test_p10_a_limit_that_is_none_is_refused_in_a_preview(changes: dict[str, Any]) -> None:
+    assert broken(**changes) == [("P10", "preview service redis")]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"mem_limit": "2g"}, {"mem_limit": "1.5gb"}, {"mem_limit": "64M"}, {"cpus": "2"}]
+)
+def test_p10_limits_are_read_as_docker_writes_them(changes: dict[str, Any]) -> None:
+    assert broken(**changes) == []
+
+
+@pytest.mark.parametrize("limit", ["much", "0", 0, "-1", [], {"a": 1}, "1x"])
+def test_p10_what_is_no_amount_is_no_limit(limit: object) -> None:
+    assert broken(mem_limit=limit) == [("P10", "preview service redis")]
+
+
+def test_p10_what_stays_may_be_large() -> None:
+    assert told(with_service(standing(), "data", "postgres", mem_limit="64g")) == []
+
+
+def test_p10_a_limit_counts_once_for_each_replica() -> None:
+    assert broken(deploy={"replicas": 100}) == [("P10", "preview service redis")]
+
+
+WORDS = (
+    *("services", "volumes", "networks", "build", "deploy", "resources", "limits", "healthcheck", "labels"),
+    *(
+        "logging",
+        "environment",
+        "image",
+        "aliases",
+        "default",
+        "name",
+        "configs",
+        "env_file",
+        "ports",
+        "command",
+    ),
+)
+KEYS = st.one_of(st.sampled_from(WORDS), st.text(max_size=5), st.integers())
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.dates(), st.text(max_size=8)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(KEYS, inner, max_size=4)),
+    max_leaves=12,
+)
+
+
+def with_raw(text: str) -> Plan:
+    """A standing plan whose app tier has this file."""
+    return with_tier(standing(), "app", source=RawSource(compose_file=text))
+
+
+@settings(max_examples=100)
+@given(document=st.dictionaries(KEYS, VALUES, max_size=3), body=st.dictionaries(KEYS, VALUES, max_size=6))
+@example(document={}, body={"logging": {"driver": {}}, "volumes": [{"type": []}]})
+def test_p10_no_compose_file_of_a_stranger_breaks_the_rules_themselves(
+    document: dict[str, Any], body: dict[str, Any]
+) -> None:
+    text = yaml.safe_dump({**document, "services": {"web": body}})
+
+    for plan in (preview(compose_file=text), with_raw(text)):
+        assert all(one.rule in RULES for one in violations(plan))
