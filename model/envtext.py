@@ -1,9 +1,10 @@
 """Environment text as Dokploy keeps it: one single-quoted line a variable, secrets by reference (V7).
 
 Measured on Dokploy 0.30.2 (2026-11-23). It replaces `${{vault.<provider>.<path>:<key>}}` as text and parses
-the result as dotenv. In single quotes everything arrives as it is, except a `'` together with `#` or a
-newline. A `docker-compose` then gets an `.env` in which Dokploy escapes for Docker; a `stack` gets the
-process environment, in which an empty variable is left out. What would not arrive is refused here, naming the
+the result with npm's dotenv. In single quotes everything arrives as it is, except a `'` together with `#` or
+the end of a line, for which JavaScript takes U+2028 and U+2029 too (dotenv 16 agrees on 60,000 random
+texts). A `docker-compose` then gets an `.env` in which Dokploy escapes for Docker; a `stack` gets the process
+environment, in which an empty variable is left out. What would not arrive is refused here, naming the
 variable, never the value.
 """
 
@@ -32,10 +33,11 @@ _LINE = re.compile(
       | [ \t]*`(?:\\`|[^`])*`
       | [^#\n]*
     )
-    [ \t]*(?:\#[^\n]*)?$
+    [ \t]*(?:\#[^\n\u2028\u2029]*)?(?=[\n\u2028\u2029]|\Z)
     """,
     re.MULTILINE | re.VERBOSE,
 )
+_CUTS = frozenset("#\n\u2028\u2029")
 _QUOTED = re.compile(r"(['\"`])(.*)\1", re.DOTALL)
 
 
@@ -115,7 +117,7 @@ def _hindrances(
         "has a NUL or a carriage return, which does not arrive; use newlines",
     )
     yield (
-        "'" in literal and ("#" in literal or "\n" in literal),
+        "'" in literal and not _CUTS.isdisjoint(literal),
         "has a single quote together with '#' or a newline, and would be cut; encode it, e.g. base64",
     )
     yield (

@@ -9,11 +9,11 @@ TOP_LEVEL = frozenset({"services", "networks", "volumes", "configs", "secrets", 
 SERVICE = frozenset(
     {
         "attach", "build", "cap_drop", "command", "configs", "container_name", "cpu_shares", "cpus",
-        "depends_on", "deploy", "develop", "domainname", "entrypoint", "env_file", "environment", "expose",
-        "healthcheck", "hostname", "image", "init", "labels", "logging", "mem_limit", "mem_reservation",
-        "memswap_limit", "networks", "pids_limit", "platform", "ports", "profiles", "pull_policy", "read_only", "restart",
-        "secrets", "shm_size", "stdin_open", "stop_grace_period", "stop_signal", "tmpfs", "tty", "ulimits",
-        "user", "volumes", "working_dir",
+        "depends_on", "deploy", "develop", "domainname", "entrypoint", "env_file", "environment",
+        "expose", "healthcheck", "hostname", "image", "init", "labels", "logging", "mem_limit",
+        "mem_reservation", "memswap_limit", "networks", "pids_limit", "platform", "ports", "profiles",
+        "pull_policy", "read_only", "restart", "secrets", "shm_size", "stdin_open", "stop_grace_period",
+        "stop_signal", "tmpfs", "tty", "ulimits", "user", "volumes", "working_dir",
     }
 )  # fmt: skip
 BUILD = frozenset(

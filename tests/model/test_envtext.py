@@ -71,6 +71,7 @@ def test_v7_what_was_measured_to_arrive_is_sent(value: str) -> None:
     ("value", "told"),
     [
         ("it's # cut", "single quote together with '#' or a newline"),
+        ("it's\u2028cut", "single quote together with '#' or a newline"),
         ("it's\ncut", "single quote together with '#' or a newline"),
         ("a\r\nb", "carriage return"),
         ("a\0b", "NUL"),
@@ -155,7 +156,7 @@ def test_v7_only_what_is_known_to_break_is_refused(value: str) -> None:
         "\r" in value
         or "\0" in value
         or "${{" in value
-        or ("'" in value and ("#" in value or "\n" in value))
+        or ("'" in value and any(cut in value for cut in "#\n\u2028\u2029"))
         or value.endswith("\\")
     )
     try:

@@ -1,9 +1,13 @@
+import re
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import pytest
 
-from model.plan import RawSource
+from model.compose import strings
+from model.guardrails.subject import Subject
+from model.plan import Plan, RawSource
 from tests.model.guardrails.broken import told
 from tests.model.plans import preview, standing, tier_of, with_compose, with_service, with_tier
 
@@ -84,3 +88,28 @@ def test_p7_a_preview_is_cloned_and_not_pasted() -> None:
     source = RawSource(compose_file=tier_of(plan, "preview").source.compose_file)
 
     assert told(with_tier(plan, "preview", source=source)) == [("P7", "preview source")]
+
+
+NAMED = ("report-", "finance_report/", "zitian.party")
+
+
+def rendered(plan: Plan) -> set[str]:
+    """Everything in a plan's compose files and variables that is named after its stack, and its hosts."""
+    texts = [
+        text
+        for tier in Subject.of(plan).tiers
+        for text in (*strings(tier.compose.document), *tier.env.values())
+    ]
+    texts += [domain.host for tier in plan.tiers for domain in tier.domains]
+    found = {word for text in texts for word in re.findall(r"[a-z0-9][a-z0-9_./-]*[a-z0-9]", text)}
+    images = {"ghcr.io/zitian-party/finance-report-backend", "ghcr.io/zitian-party/finance-report-frontend"}
+    return {word for word in found if any(part in word for part in NAMED)} - images
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(["staging", "production", "pr-1", "pr-12"], 2)))
+def test_p2_what_two_stacks_send_to_dokploy_has_no_name_in_common(one: str, other: str) -> None:
+    plans = [preview(stack) if stack.startswith("pr-") else standing(stack) for stack in (one, other)]
+    first, second = map(rendered, plans)
+
+    assert first
+    assert first & second == set()
