@@ -13,7 +13,7 @@ _LONGEST = 400
 _SQL = re.compile(r"\s*(?:Failed query|params)\s*:.*", re.IGNORECASE | re.DOTALL)
 _WORDS = (
     r"passw(?:or)?d|passphrase|secret|token|credential|authorization"
-    r"|api[_-]?key|access[_-]?key|private[_-]?key"
+    r"|[_-]key|apikey|accesskey|privatekey"
 )
 _NAMED = re.compile(
     rf"""(?P<name>[\w.-]*(?:{_WORDS})[\w.-]*["']?\s*(?:=>|[=:])\s*["']?(?:(?:Bearer|Basic)\s+)?)

@@ -46,7 +46,7 @@ def read(here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
         compose_type=str(state.get("compose_type") or ""),
         stack=str(state.get("stack")),
     )
-    kept = ("deployment_id", "release_record", "verified_releases", "inputs_hash")
+    kept = ("deployment_id", "release_record", "verified_releases", "inputs_hash", "running")
     outs: dict[str, Any] = {name: state[name] for name in kept if state.get(name) is not None}
     drift = _drift(here, target, state)
     if drift:
@@ -66,7 +66,8 @@ def _drift(here: Context, target: Target, state: Mapping[str, Any]) -> list[str]
     if now.records and now.records[0].deployment_id != state.get("deployment_id"):
         newest = now.records[0]
         drift.append(f"the newest deployment, {newest.deployment_id} ({newest.status}), is not ours")
-    health = Examiner(here, target, dict(state.get("images") or {})).look()
+    must_run = [str(service) for service in state.get("running") or ()]
+    health = Examiner(here, target, dict(state.get("images") or {}), must_run=must_run).look()
     return drift + [problem.text for problem in health.problems if problem.trouble in DRIFTS]
 
 
@@ -89,13 +90,17 @@ def _run(here: Context, want: DeploymentDesired, state: Mapping[str, Any]) -> Ma
             waiting = title
         before = {r.deployment_id for r in now.records if r.title != str(waiting)}
         record = waiter.for_end(waiter.for_record(waiting, before=before))
-    commit = verifier.verify(record)
-    outs: dict[str, Any] = {"deployment_id": record.deployment_id, "inputs_hash": title.inputs_hash}
+    seen = verifier.verify(record)
+    outs: dict[str, Any] = {
+        "deployment_id": record.deployment_id,
+        "inputs_hash": title.inputs_hash,
+        "running": sorted(seen.running),
+    }
     verified = _carried_on(want, state)
     if want.release is not None:
         time = record.finished_at or here.clock.now().isoformat()
         release = VerifiedRelease(
-            version=want.release.version, commit=commit or "", images=want.release.images, time=time
+            version=want.release.version, commit=seen.commit or "", images=want.release.images, time=time
         )
         outs["release_record"] = release.model_dump()
         verified = [release.model_dump(), *(v for v in verified if not _same(v, outs["release_record"]))]

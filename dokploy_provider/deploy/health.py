@@ -7,7 +7,7 @@ it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -52,10 +52,12 @@ class Health:
     Attributes:
         problems: empty when all is well.
         commits: per service the commit baked into the image that runs.
+        running: services with a running container, to know later what stopped.
     """
 
     problems: tuple[Problem, ...]
     commits: Mapping[str, str]
+    running: frozenset[str]
 
 
 class _Listed(Row):
@@ -88,8 +90,11 @@ class _Inspected(Row):
 class Examiner:
     """Looks at one service's containers; remembers inspections, which do not change in a container's life."""
 
-    def __init__(self, here: Context, target: Target, images: Mapping[str, str]) -> None:
+    def __init__(
+        self, here: Context, target: Target, images: Mapping[str, str], *, must_run: Collection[str] = ()
+    ) -> None:
         self._here = here
+        self._must_run = must_run
         self._target = target
         self._images = images
         self._inspected: dict[str, _Inspected | None] = {}
@@ -99,11 +104,14 @@ class Examiner:
         problems: list[Problem] = []
         commits: dict[str, str] = {}
         present: set[str] = set()
+        running: set[str] = set()
         rows = self._list()
         for row in rows:
             info = self._inspect(row.container_id) if self._images or row.state != "running" else None
             service = self._service(row, info)
-            found = self._state(row, info)
+            found = self._state(row, info, service)
+            if row.state == "running":
+                running.add(service)
             wanted = self._images.get(service)
             if found is None and wanted is not None:
                 found = _digest(service, wanted, info)
@@ -117,7 +125,7 @@ class Examiner:
             sorted(self._images.keys() - present) if rows else sorted(self._images) or [self._target.app_name]
         )
         problems += [Problem(trouble=Trouble.MISSING, text=f"{name} has no container") for name in missing]
-        return Health(problems=tuple(problems), commits=commits)
+        return Health(problems=tuple(problems), commits=commits, running=frozenset(running))
 
     def task_errors(self) -> list[str]:
         """What Swarm says of tasks that failed, newest first; empty for a compose project."""
@@ -143,11 +151,12 @@ class Examiner:
         return [_Listed.model_validate(row) for row in rows or ()]
 
     def _of_service(self, name: str) -> list[_Listed]:
-        rows = self._here.client.get("docker.getContainersByAppLabel", appName=name, type="swarm")
-        return [_Listed.model_validate(row) for row in rows or ()]
+        """Running containers of an application: `<appName>.<slot>.<task>`."""
+        rows = [_Listed.model_validate(row) for row in self._here.client.get("docker.getContainers") or ()]
+        return [row for row in rows if row.name.startswith(f"{name}.") and row.state == "running"]
 
     def _unborn_tasks(self, name: str) -> list[_Listed]:
-        """Tasks that should run and do not yet: the list by label has running containers only."""
+        """Tasks that should run and do not yet: what runs is listed apart."""
         rows = self._here.client.get("docker.getServiceContainersByAppName", appName=name)
         wanted = [row for row in rows or () if row.get("state") == "running"]
         states = [
@@ -175,7 +184,7 @@ class Examiner:
         prefix = self._target.app_name
         return name.removeprefix(prefix).lstrip("_-") or prefix
 
-    def _state(self, row: _Listed, info: _Inspected | None) -> Problem | None:
+    def _state(self, row: _Listed, info: _Inspected | None, service: str) -> Problem | None:
         state = row.state.lower()
         if state == "running":
             if "(unhealthy)" in row.status:
@@ -185,7 +194,7 @@ class Examiner:
             return None
         if state in _STARTING:
             return Problem(trouble=Trouble.STARTING, text=f"{row.name} is {state}")
-        if state == "complete" or self._ended_well(row, info):
+        if service not in self._must_run and (state == "complete" or self._ended_well(row, info)):
             return None
         return Problem(trouble=Trouble.STATE, text=f"{row.name} is {state or 'in an unknown state'}")
 

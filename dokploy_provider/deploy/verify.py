@@ -22,6 +22,19 @@ ROLLED_BACK = "rolled back"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Verified:
+    """What was seen.
+
+    Attributes:
+        commit: that runs, if it is known.
+        running: services with a running container.
+    """
+
+    commit: str | None
+    running: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Verifier:
     """Verifies one deployment.
 
@@ -46,8 +59,8 @@ class Verifier:
         health: Health = self.patiently(Examiner(self.here, self.target, self.want.images).look)
         return not health.problems
 
-    def verify(self, record: DeploymentRow) -> str | None:
-        """Look until all is right three times in a row; returns the commit that runs, if it is known.
+    def verify(self, record: DeploymentRow) -> Verified:
+        """Look until all is right three times in a row.
 
         Raises:
             DeployFailed: `unhealthy` or `wrong-identity`.
@@ -75,7 +88,7 @@ class Verifier:
                 right = answer is not None and answer.verdict is Verdict.RIGHT
                 streak = streak + 1 if right else 0
                 if streak == IN_A_ROW:
-                    return commit
+                    return Verified(commit=commit, running=health.running)
                 told = self._tell(health, answer, told)
                 if self.here.clock.monotonic() > end:
                     raise self._too_late(health, answer, record)
