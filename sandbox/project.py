@@ -78,7 +78,9 @@ class Project:
         runtime = content.get("runtime")
         options = runtime.get("options", {}) if isinstance(runtime, dict) else {}
         if "virtualenv" in options:
-            options["virtualenv"] = self._back(options["virtualenv"])
+            # Absolute: the language host reads it from the project's folder, the dynamic provider from the
+            # program's (measured with engine 3.250 on 2026-11-23).
+            options["virtualenv"] = str(self._source / options["virtualenv"])
         # pulumi-docker looks into DOCKER_CONFIG for the listed registries only (measured 2026-11-23).
         listed = content.setdefault("config", {}).setdefault(_REGISTRIES, {"value": []})
         listed["value"].append({"address": registry})

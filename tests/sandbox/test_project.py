@@ -38,11 +38,11 @@ def project(folder: Folder, source: Path) -> Project:
     return made
 
 
-def test_the_copy_leads_back_to_the_program(project: Project, folder: Folder) -> None:
+def test_the_copy_leads_back_to_the_program(project: Project, folder: Folder, source: Path) -> None:
     content = yaml.safe_load((folder.project / "Pulumi.yaml").read_text())
 
     assert content["main"] == "../.."
-    assert content["runtime"]["options"]["virtualenv"] == "../../.venv"
+    assert content["runtime"]["options"]["virtualenv"] == str(source / ".venv")
 
 
 def test_credentials_are_looked_up_for_the_mirror_too(project: Project, folder: Folder) -> None:
