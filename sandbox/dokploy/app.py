@@ -57,7 +57,7 @@ def create_app(
 
 
 def restart(app: Starlette) -> None:
-    """What a restart of the server does: running deployments are cancelled, waiting ones vanish without a trace.
+    """What a restart of the server does: running deployments are cancelled, waiting ones vanish.
 
     Also to be called around a replacement of the store's content, whose rows the queue would work on.
     """

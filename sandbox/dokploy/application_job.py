@@ -24,7 +24,7 @@ async def deploy_application(server: Server, job: Job) -> None:
         values = await variables(server, application)
         image = application["dockerImage"] or ""
         log(f"Pulling {image}")
-        if await docker(server, ["pull", image], cwd=_folder(server), log=log) != 0:
+        if await docker(server, ["image", "pull", image], cwd=_folder(server), log=log) != 0:
             log("❌ Pulling image failed")
             raise StepFailed("")
         log("✅ Pulling image completed.")
@@ -83,15 +83,12 @@ async def remove(server: Server, application: Document) -> None:
 
 
 def _update_config(application: Document) -> list[str]:
-    """Dokploy's defaults: start first, one at a time, back on failure (measured 2026-11-23)."""
+    """Dokploy's defaults: start first, back on failure (measured 2026-11-23)."""
     config = application["updateConfigSwarm"] or {}
     order = config.get("Order", "start-first")
     if order not in ("start-first", "stop-first"):
         raise StepFailed(f"(HTTP code 400) unexpected - unrecognized update order {order} ")
-    words = ["--update-order", order, "--update-parallelism", str(config.get("Parallelism", 1))]
-    words += ["--update-failure-action", config.get("FailureAction", "rollback")]
-    if config.get("Monitor"):
-        words += ["--update-monitor", f"{config['Monitor']}ns"]
+    words = ["--update-order", order, "--update-failure-action", config.get("FailureAction", "rollback")]
     check = application["healthCheckSwarm"] or {}
     if check.get("Test"):
         words += ["--health-cmd", " ".join(check["Test"][1:])]

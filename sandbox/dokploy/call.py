@@ -82,7 +82,7 @@ class Call:
     def may_use(self, service_id: str) -> None:
         """Raise `Unauthorized` when a restricted member's list lacks this service.
 
-        Owners and admins of any organization get through: the real server does not look (measured 2026-11-23).
+        Owners and admins of any organization get through, as on the real server (measured 2026-11-23).
         """
         if self.shut_out("Services", service_id):
             raise Unauthorized("You don't have access to this service")

@@ -1,7 +1,7 @@
 """Env texts: parsed by the rules of node's dotenv, `${{…}}` substituted, written as Dokploy writes them.
 
-python-dotenv interpolates and quotes by other rules, so node's are spelled out here; the table of what survives
-which quotes is in the tests (measured 2026-11-23).
+python-dotenv interpolates and quotes by other rules, so node's are spelled out here; the table of what
+survives which quotes is in the tests (measured 2026-11-23).
 """
 
 import re
@@ -81,7 +81,7 @@ def resolve(service: str, *, project: str, environment: str) -> dict[str, str]:
 
 
 def quoted_file(values: dict[str, str]) -> str:
-    """`.env` of a docker-compose service: every value in double quotes, with backslash, `"` and `$` escaped."""
+    """`.env` of a docker-compose service: values in double quotes, with backslash, `"` and `$` escaped."""
     return "\n".join(f'{name}="{_escape(value)}"' for name, value in values.items())
 
 

@@ -120,8 +120,8 @@ def failed_insert(table: str, columns: Sequence[str], given: Mapping[str, Any]) 
         else:
             places.append("default")
     names = ", ".join(f'"{c}"' for c in columns)
-    return (  # a message, never a statement: there is no SQL database here
-        f'Failed query: insert into "{table}" ({names}) values ({", ".join(places)}) returning {names}'
+    return (
+        f'Failed query: insert into "{table}" ({names}) values ({", ".join(places)}) returning {names}'  # noqa: S608  # a message: there is no SQL database here
         f"\nparams: {','.join(params)}"
     )
 
@@ -133,6 +133,6 @@ def failed_update(
     sets = ", ".join(f'"{name}" = ${place}' for place, name in enumerate(changes, start=1))
     names = ", ".join(f'"{c}"' for c in columns)
     return (
-        f'Failed query: update "{table}" set {sets} where "{table}"."{key[0]}" = ${len(changes) + 1}'
+        f'Failed query: update "{table}" set {sets} where "{table}"."{key[0]}" = ${len(changes) + 1}'  # noqa: S608  # as above
         f" returning {names}\nparams: {','.join(str(v) for v in (*changes.values(), key[1]))}"
     )

@@ -98,7 +98,7 @@ def procedure_of(scope: Scope) -> str:
 
 
 def fault_answer(fault: Fault, path: str) -> Response:
-    """A fault's status and message, in the form in which this server or the proxy before it says such things."""
+    """A fault's status and message, in the words of this server or of the proxy before it."""
     if fault.status == HTTPStatus.UNAUTHORIZED and fault.message == "Unauthorized":
         return JSONResponse({"message": "Unauthorized"}, status_code=401)
     if fault.status in (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT):

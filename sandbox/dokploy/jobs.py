@@ -63,7 +63,7 @@ async def run_job(
     deployments.finish(server.state, row["deploymentId"], outcome)
     if job.service_id in table:
         table.patch(job.service_id, **{status: outcome})
-    if "composeId" in service and service["sourceType"] != "raw":
+    if "composeId" in service and service["sourceType"] != "raw" and job.type == "deploy":
         await _name_after_commit(server, service, row["deploymentId"])
 
 

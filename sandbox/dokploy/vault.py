@@ -21,7 +21,7 @@ TIMEOUT = 15.0
 """Seconds until the server gives up on a silent secret manager; it holds its place in the queue meanwhile."""
 
 _REFERENCE = re.compile(r"\$\{\{vault\.([A-Za-z0-9_-]+)\.([^}]+)\}\}")
-_JS_PLAIN_MIN, _JS_PLAIN_MAX = Decimal("1e-7"), Decimal("1e21")
+_JS_PLAIN_MIN, _JS_PLAIN_MAX = Decimal("1e-6"), Decimal("1e21")
 
 
 class VaultRefInvalid(BadRequest):
@@ -156,8 +156,10 @@ def _joined(parts: Iterable[str]) -> str:
 
 
 def _js_number(number: float) -> str:
+    if number == 0:
+        return "0"
     shortest = Decimal(repr(number)).normalize()
-    if number == 0 or _JS_PLAIN_MIN <= abs(shortest) < _JS_PLAIN_MAX:
+    if _JS_PLAIN_MIN <= abs(shortest) < _JS_PLAIN_MAX:
         return f"{shortest:f}"
     mantissa, exponent = f"{shortest:e}".split("e")
     return f"{mantissa}e{'+' if int(exponent) > 0 else '-'}{abs(int(exponent))}"

@@ -3,6 +3,7 @@
 from sandbox.dokploy.call import Procedure
 from sandbox.dokploy.procedures import (
     application,
+    application_save,
     compose,
     compose_run,
     deployment,
@@ -23,6 +24,7 @@ from sandbox.dokploy.procedures import (
 
 _MODULES = (
     application,
+    application_save,
     compose,
     compose_run,
     deployment,

@@ -5,23 +5,23 @@ from typing import Any
 
 from sandbox.dokploy import application_job
 from sandbox.dokploy.call import EMPTY, Call, Data, mutation, query
-from sandbox.dokploy.errors import BadRequest, ServerError, Unauthorized, failed_update
+from sandbox.dokploy.errors import BadRequest, ServerError, Unauthorized
 from sandbox.dokploy.names import app_name, nano_id
-from sandbox.dokploy.procedures.application_fields import BUILD_TYPES, COLUMNS, DEFAULTS, FOREIGN_KEYS
+from sandbox.dokploy.procedures.application_fields import COLUMNS, DEFAULTS
+from sandbox.dokploy.procedures.application_save import refuse_strange_keys
 from sandbox.dokploy.procedures.fields import (
     APP_NAME,
     ID,
     NAME,
     NULLABLE,
     OPTIONAL,
-    REQUIRED_NULLABLE,
     SEARCH,
     TEXT,
 )
 from sandbox.dokploy.procedures.looks import application_of, environment_of, environment_with_project
 from sandbox.dokploy.procedures.search import found, window
 from sandbox.dokploy.queue import Job
-from sandbox.dokploy.schema import Choice, Flag, ListOf
+from sandbox.dokploy.schema import Choice
 from sandbox.store import Document
 
 _SOURCES = ("github", "docker", "git", "gitlab", "bitbucket", "gitea", "drop")
@@ -79,31 +79,8 @@ async def _update(call: Call, data: Data) -> Any:
         raise ServerError("No values to set")
     if key not in call.state.application:
         raise BadRequest("Error updating application")
-    _refuse_strange_keys(call, key, changes)
+    refuse_strange_keys(call, key, changes)
     call.state.application.patch(key, **changes)
-    return True
-
-
-def _refuse_strange_keys(call: Call, key: str, changes: Data) -> None:
-    """Answer as for a foreign key that names nothing."""
-    strange = [name for name in FOREIGN_KEYS if changes.get(name) is not None]
-    if any(not _exists(call, name, changes) for name in strange):
-        raise ServerError(failed_update("application", list(DEFAULTS), changes, key=("applicationId", key)))
-
-
-def _exists(call: Call, name: str, changes: Data) -> bool:
-    tables = {"registryId": call.state.registry, "environmentId": call.state.environment}
-    tables["customGitSSHKeyId"] = call.state.ssh_key
-    return name in tables and str(changes.get(name)) in tables[name]
-
-
-async def _save(call: Call, data: Data, **implied: Any) -> Any:
-    """One of the `save…` procedures, which want all of their fields."""
-    application_of(call.state, data["applicationId"])
-    call.may_use(data["applicationId"])
-    changes = {name: value for name, value in data.items() if name != "applicationId"} | implied
-    _refuse_strange_keys(call, data["applicationId"], changes)
-    call.state.application.patch(data["applicationId"], **changes)
     return True
 
 
@@ -182,61 +159,6 @@ PROCEDURES = (
     ),
     query("application.one", _one, applicationId=ID),
     mutation("application.update", _update, applicationId=TEXT, appName=APP_NAME, **COLUMNS),
-    mutation(
-        "application.saveEnvironment",
-        _save,
-        applicationId=TEXT,
-        env=REQUIRED_NULLABLE,
-        buildArgs=REQUIRED_NULLABLE,
-        buildSecrets=REQUIRED_NULLABLE,
-        createEnvFile=Flag(bare=True),
-    ),
-    mutation(
-        "application.saveDockerProvider",
-        partial(_save, sourceType="docker", applicationStatus="idle"),
-        dockerImage=REQUIRED_NULLABLE,
-        applicationId=TEXT,
-        username=REQUIRED_NULLABLE,
-        password=REQUIRED_NULLABLE,
-        registryUrl=REQUIRED_NULLABLE,
-    ),
-    mutation(
-        "application.saveBuildType",
-        _save,
-        applicationId=TEXT,
-        buildType=Choice(of=BUILD_TYPES),
-        dockerfile=REQUIRED_NULLABLE,
-        dockerContextPath=REQUIRED_NULLABLE,
-        dockerBuildStage=REQUIRED_NULLABLE,
-        herokuVersion=REQUIRED_NULLABLE,
-        railpackVersion=REQUIRED_NULLABLE,
-        publishDirectory=NULLABLE,
-        isStaticSpa=Flag(optional=True, nullable=True),
-    ),
-    mutation(
-        "application.saveGitProvider",
-        partial(_save, sourceType="git", applicationStatus="idle"),
-        applicationId=TEXT,
-        customGitBuildPath=REQUIRED_NULLABLE,
-        watchPaths=ListOf(item=TEXT, nullable=True, bare=True),
-        customGitBranch=NAME,
-        customGitUrl=NULLABLE,
-        customGitSSHKeyId=NULLABLE,
-        enableSubmodules=Flag(optional=True),
-    ),
-    mutation(
-        "application.saveGithubProvider",
-        partial(_save, sourceType="github", applicationStatus="idle"),
-        applicationId=TEXT,
-        repository=REQUIRED_NULLABLE,
-        owner=REQUIRED_NULLABLE,
-        branch=NAME,
-        buildPath=REQUIRED_NULLABLE,
-        githubId=REQUIRED_NULLABLE,
-        triggerType=Choice(of=("push", "tag"), nullable=True, bare=True),
-        watchPaths=ListOf(item=TEXT, optional=True, nullable=True),
-        enableSubmodules=Flag(optional=True),
-    ),
     mutation("application.deploy", _deploy, applicationId=ID, **_TEXTS),
     mutation("application.redeploy", partial(_deploy, again=True), applicationId=ID, **_TEXTS),
     mutation("application.start", partial(_scale, running=True), applicationId=ID),

@@ -5,6 +5,11 @@ from typing import Any
 from sandbox.dokploy.procedures.fields import NULLABLE, OPTIONAL, OPTIONAL_NAME, TEXT
 from sandbox.dokploy.schema import Choice, Field, Flag, ListOf, Number, Record, Text
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 _NUMBER = Number(optional=True, nested=True)
 _LIST = ListOf(item=TEXT, optional=True)
 _NULLABLE_LIST = ListOf(item=TEXT, optional=True, nullable=True)
@@ -78,8 +83,21 @@ _SWARM: dict[str, Field] = {
     ),
 }
 
-_TEXTS = ["description", "env", "previewEnv", "previewBuildArgs", "previewBuildSecrets", "previewWildcard", "previewPath", "previewCustomCertResolver", "buildArgs", "buildSecrets", "memoryReservation", "memoryLimit", "cpuReservation", "cpuLimit", "title", "subtitle", "command", "refreshToken", "repository", "owner", "branch", "buildPath", "gitlabRepository", "gitlabOwner", "gitlabBranch", "gitlabBuildPath", "gitlabPathNamespace", "giteaRepository", "giteaOwner", "giteaBranch", "giteaBuildPath", "bitbucketRepository", "bitbucketRepositorySlug", "bitbucketOwner", "bitbucketBranch", "bitbucketBuildPath", "username", "password", "dockerImage", "registryUrl", "customGitUrl", "customGitBranch", "customGitBuildPath", "customGitSSHKeyId", "dockerfile", "dockerContextPath", "dockerBuildStage", "dropBuildPath", "railpackVersion", "herokuVersion", "publishDirectory", "registryId", "rollbackRegistryId", "githubId", "gitlabId", "giteaId", "bitbucketId", "buildServerId", "buildRegistryId", "icon"]
-_FLAGS = ["isPreviewDeploymentsActive", "previewRequireCollaboratorPermissions", "rollbackActive", "enabled", "cleanCache", "autoDeploy", "isStaticSpa"]
+_TEXTS = _words(
+    "description env previewEnv previewBuildArgs previewBuildSecrets previewWildcard previewPath"
+    " previewCustomCertResolver buildArgs buildSecrets memoryReservation memoryLimit cpuReservation"
+    " cpuLimit title subtitle command refreshToken repository owner branch buildPath gitlabRepository"
+    " gitlabOwner gitlabBranch gitlabBuildPath gitlabPathNamespace giteaRepository giteaOwner"
+    " giteaBranch giteaBuildPath bitbucketRepository bitbucketRepositorySlug bitbucketOwner"
+    " bitbucketBranch bitbucketBuildPath username password dockerImage registryUrl customGitUrl"
+    " customGitBranch customGitBuildPath customGitSSHKeyId dockerfile dockerContextPath"
+    " dockerBuildStage dropBuildPath railpackVersion herokuVersion publishDirectory registryId"
+    " rollbackRegistryId githubId gitlabId giteaId bitbucketId buildServerId buildRegistryId icon"
+)
+_FLAGS = _words(
+    "isPreviewDeploymentsActive previewRequireCollaboratorPermissions rollbackActive enabled"
+    " cleanCache autoDeploy isStaticSpa"
+)
 _PLAIN_FLAGS = ("previewHttps", "enableSubmodules", "createEnvFile", "detachDokployNetwork")
 BUILD_TYPES = ("dockerfile", "heroku_buildpacks", "paketo_buildpacks", "nixpacks", "static", "railpack")
 
@@ -103,7 +121,10 @@ COLUMNS: dict[str, Field] = {
     **_SWARM,
 }
 
-FOREIGN_KEYS = ["registryId", "rollbackRegistryId", "buildRegistryId", "environmentId", "githubId", "gitlabId", "giteaId", "bitbucketId", "buildServerId", "customGitSSHKeyId"]
+FOREIGN_KEYS = _words(
+    "registryId rollbackRegistryId buildRegistryId environmentId githubId gitlabId giteaId"
+    " bitbucketId buildServerId customGitSSHKeyId"
+)
 
 DEFAULTS: dict[str, Any] = {
     "applicationId": None,

@@ -31,10 +31,16 @@ async def _of_service(call: Call, data: Data) -> Any:
 
 async def _all(call: Call, _data: Data) -> Any:
     call.require("canAccessToDocker", "docker")
-    rows = call.server.docker.tables()["containers"]
     return [
-        {name: row.get(name, "") for name in ("containerId", "name", "image", "ports", "state", "status")}
-        for row in rows
+        {
+            "containerId": row["id"][:12],
+            "name": row["name"],
+            "image": row["image"],
+            "ports": "",
+            "state": row["state"],
+            "status": "Up" if row["state"] == "running" else f"Exited ({row['exit_code']})",
+        }
+        for row in call.server.docker.tables()["containers"]
     ]
 
 

@@ -1,4 +1,4 @@
-"""Registries: `docker login` on the host. An update is kept even when its login fails; `all` shows passwords."""
+"""Registries: `docker login` on the host. An update stays though its login fails; `all` shows passwords."""
 
 from typing import Any
 

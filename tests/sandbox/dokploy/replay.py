@@ -1,14 +1,14 @@
 """Plays a recording of the real server against the emulator and says where the answers differ.
 
-Requests carry the recorded server's ids: each is replaced by the emulator's, learnt from earlier answers at the
-same place. Polls were dropped from the recordings, so time is made by a `freeze`: a job is let go when the next
-recorded answer shows that it had ended. Things whose creation was not recorded are made through the API first.
+Requests carry the recorded server's ids: each is replaced by the emulator's, learnt from earlier answers at
+the same place. Polls were dropped from the recordings, so time is made by a `freeze`: a job is let go when
+the next recorded answer shows its end. Things whose making was not recorded are made through the API.
 """
 
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from tests.sandbox.dokploy.shapes import differences
 
 Row = dict[str, Any]
 _ID = re.compile(r"^[A-Za-z0-9_-]{12,64}$")
+_ID_NAME = re.compile(r"(?:Id|^id|Token|^key)$")
 _NANO = 21
 _BREATH = 0.001
 _DEPLOYS = ("compose.deploy", "compose.redeploy", "application.deploy", "application.redeploy")
@@ -66,7 +67,7 @@ class Replay:
     records: list[tuple[int, Row]] = field(init=False)
     logs: dict[str, str] = field(init=False)
 
-    async def play(self, calls: list[Row], *, excluded: dict[int, str]) -> None:
+    async def play(self, calls: list[Row], *, excluded: Mapping[int, str]) -> None:
         self.client = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app), base_url="http://dokploy/api/"
         )
@@ -137,7 +138,7 @@ class Replay:
             for name, value in recorded.items():
                 other = here.get(name)
                 if isinstance(value, str) and isinstance(other, str):
-                    if name == "appName" or _ID.match(value) and re.search(r"(?:Id|^id|Token|^key)$", name):
+                    if name == "appName" or (_ID.match(value) and _ID_NAME.search(name)):
                         self.known.setdefault(value, other)
                 else:
                     self._learn(value, other)
@@ -155,12 +156,12 @@ class Replay:
         for job in [job for job in self._queue.jobs() if job.started is not None][:1]:
             self.world.faults.clear()
             self._freeze()
-            while job in self._queue.jobs():
+            while job in self._queue.jobs():  # noqa: ASYNC110  # the queue has no event for each step
                 await asyncio.sleep(_BREATH)
         await self._started()
 
     async def _started(self) -> None:
-        while any(job.task is not None and job.started is None for job in self._queue.jobs()):
+        while any(job.task is not None and job.started is None for job in self._queue.jobs()):  # noqa: ASYNC110
             await asyncio.sleep(_BREATH)
 
     @property

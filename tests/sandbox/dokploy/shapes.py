@@ -1,4 +1,4 @@
-"""What two JSON answers have in common: keys and types, and if wanted the words that do not change with the day."""
+"""What two JSON answers have in common: keys and types, and if wanted the words that stay the same."""
 
 from typing import Any
 
@@ -22,20 +22,21 @@ def differences(recorded: Any, here: Any, *, values: bool, at: str = "") -> list
     if isinstance(recorded, dict):
         found = [f"{at}.{name}: missing here" for name in recorded if name not in here]
         found += [f"{at}.{name}: only here" for name in here if name not in recorded]
-        for name in recorded:
-            if name in here:
-                found += differences(recorded[name], here[name], values=values, at=f"{at}.{name}")
+        for name in recorded.keys() & here.keys():
+            found += differences(recorded[name], here[name], values=values, at=f"{at}.{name}")
         return found
     if isinstance(recorded, list):
-        if not values:
-            return _elements(recorded, here, at)
-        if len(recorded) != len(here):
-            return [f"{at}: {len(recorded)} elements, here {len(here)}"]
-        pairs = zip(_in_order(recorded), _in_order(here), strict=True)
-        return [line for a, b in pairs for line in differences(a, b, values=True, at=f"{at}[]")]
+        return _one_by_one(recorded, here, at) if values else _elements(recorded, here, at)
     if values and at.rpartition(".")[2] in _WORDS and recorded != here:
         return [f"{at}: {str(recorded)[:120]!r}, here {str(here)[:120]!r}"]
     return []
+
+
+def _one_by_one(recorded: list[Any], here: list[Any], at: str) -> list[str]:
+    if len(recorded) != len(here):
+        return [f"{at}: {len(recorded)} elements, here {len(here)}"]
+    pairs = zip(_in_order(recorded), _in_order(here), strict=True)
+    return [line for a, b in pairs for line in differences(a, b, values=True, at=f"{at}[]")]
 
 
 def _in_order(elements: list[Any]) -> list[Any]:

@@ -59,4 +59,4 @@ class YesDocker:
         return []
 
     def tables(self) -> dict[str, list[dict[str, Any]]]:
-        return {"containers": self.rows.get("docker-compose", [])}
+        return {"containers": self.rows.get("table", [])}

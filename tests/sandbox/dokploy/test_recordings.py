@@ -74,7 +74,7 @@ class RecordedDocker(YesDocker):
     existing: set[str] = field(default_factory=lambda: {"dokploy-network"})
     failing: bool = False
 
-    def fail_next(self, fails: bool) -> None:
+    def fail_next(self, fails: bool) -> None:  # noqa: FBT001  # the replay's one question
         self.failing = fails
 
     async def run(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Log) -> int:
@@ -108,24 +108,18 @@ class RecordedDocker(YesDocker):
 
 
 _ROW = {"containerId": "0" * 12, "name": "web", "state": "running", "status": "Up 1 second"}
-_TASK = {
-    "containerId": "0" * 25,
-    "name": "web.1",
-    "state": "running",
-    "node": "vm",
-    "currentState": "Running",
-}
-_HOST = {
-    "docker-compose": [{**_ROW, "image": "dk/app:1", "ports": ""}],
+_TASK = {"containerId": "0" * 25, "name": "web.1", "state": "running", "node": "vm"}
+_HOST: dict[str, list[Row]] = {
+    "docker-compose": [_ROW],
     "stack": [{**_ROW, "node": "vm"}],
-    "tasks": [{**_TASK, "error": ""}],
+    "tasks": [{**_TASK, "currentState": "Running 1 second ago", "error": ""}],
+    "table": [{"id": "0" * 64, "name": "web", "image": "dk/app:1", "state": "running", "exit_code": 0}],
 }
 
 
 def docker() -> RecordedDocker:
     said = "Error response from daemon: login attempt failed with status: 401 Unauthorized"
-    rows = {**_HOST, "docker-compose": [_ROW]}
-    return RecordedDocker(refuse={"-p bad": said}, rows=rows)
+    return RecordedDocker(refuse={"-p bad": said}, rows=_HOST)
 
 
 def vault(calls: Sequence[Row]) -> Callable[[httpx.Request], httpx.Response]:
@@ -269,13 +263,13 @@ def test_the_emulator_answers_as_the_recorded_server_did(
     unlike, reworded = len(replay.unlike), len(replay.unlike) + len(replay.wording)
     alike, worded = 1 - unlike / replay.played, 1 - reworded / replay.played
     with capsys.disabled():
-        print(
+        print(  # noqa: T201  # the figure is the point of this test
             f"\n{name}: {replay.played} calls played, {replay.played - unlike} alike ({alike:.1%}),"
             f" {worded:.1%} in words too; {len(EXCLUDED[name])} excluded,"
             f" {sum(replay.skipped.values())} of {len(replay.skipped)} procedures that are not here"
         )
     for index, procedure, where in (*replay.unlike, *replay.wording):
-        print(index, procedure, *where, sep="\n    ")  # shown when the test fails, or with -rP
+        print(index, procedure, *where, sep="\n    ")  # noqa: T201  # shown when the test fails, or with -rP
     reached = REACHED[name]
     assert replay.played >= reached.played
     assert alike >= reached.alike, replay.unlike
