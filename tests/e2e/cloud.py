@@ -92,6 +92,9 @@ class Cloud:
             **self.sandbox.environment,
             **self.environment,
             "PULUMI_BACKEND_URL": f"file://{self.state}",
+            # Dokploy's host needs its time, the simulated one does not.
+            "STRATA_POLL_SECONDS": "0.1",
+            "STRATA_SETTLE_SECONDS": "0.2",
         }
         ports = self.sandbox.ports
         self.control = httpx.Client(base_url=f"http://127.0.0.1:{ports.control}", timeout=60, trust_env=False)
