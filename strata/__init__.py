@@ -1,0 +1,1 @@
+"""The `strata` command: what an operator asks and does around `pulumi up`."""

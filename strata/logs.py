@@ -1,5 +1,6 @@
 """What a stack's last deployment and its containers have said, masked (D5)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,10 @@ from strata.errors import NotThere
 # Masking looks at whole credentials, which may begin before the lines that are shown.
 _ASKED_FOR_EACH_SHOWN = 3
 _MOST = 10_000
+# Colours and whatever else would speak to the reader's terminal; out before masking, which they could split.
+_CONTROL = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,5 +109,6 @@ def _read(client: Client, title: str, tail: int, procedure: str, **params: str) 
         text: Any = client.get(procedure, **asked)
     except ApiError as error:
         return Section(title=f"{title}: not readable ({error})", lines=())
-    lines = scrub.log(text if isinstance(text, str) else "", client.hidden, lines=tail)
+    plain = _CONTROL.sub("", text) if isinstance(text, str) else ""
+    lines = scrub.log(plain, client.hidden, lines=tail)
     return Section(title=title, lines=tuple(lines))

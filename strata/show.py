@@ -19,10 +19,11 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         return
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     drawn = Table(*columns, box=None, header_style="bold")
     for row in rows:
-        drawn.add_row(*row)
+        drawn.add_row(*map(Text, row))  # as text: a bracket in it is no markup
     Console().print(drawn)
 
 

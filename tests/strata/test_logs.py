@@ -104,6 +104,17 @@ def test_v1_logs_are_masked(strata: Strata, deployed: FakeDokploy) -> None:
     assert "I am abc" in result.stdout
 
 
+def test_v1_colours_neither_reach_the_terminal_nor_hide_a_credential(
+    strata: Strata, deployed: FakeDokploy
+) -> None:
+    printed = f"\x1b[31mpass\x1b[0mword={CANARY}\x1b]0;title\x07\tend\x9b2J\r"
+    deployed.answers["compose.readLogs"] = lambda params: printed
+
+    result = strata("logs", "staging", "--service", "redis")
+
+    assert result.stdout.splitlines()[1:] == ["password=***\tend2J"]
+
+
 def test_logs_of_one_service_are_those_of_its_containers(strata: Strata, deployed: FakeDokploy) -> None:
     result = strata("logs", "staging", "--service", "backend")
 
