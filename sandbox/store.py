@@ -48,7 +48,9 @@ class Store:
     def dump(self) -> dict[str, dict[str, Document]]:
         """A copy of everything, for `reset` to a known point and for comparing in tests."""
         with self._lock:
-            return {name: {key: table.get(key) or {} for key in table} for name, table in self._tables.items()}
+            return {
+                name: {key: table.get(key) or {} for key in table} for name, table in self._tables.items()
+            }
 
     def restore(self, content: dict[str, dict[str, Document]]) -> None:
         """Replace everything by what `dump` returned."""
@@ -119,9 +121,10 @@ class Table:
 
     def where(self, **fields: Any) -> list[Document]:
         """Copies of the documents whose fields have these values, oldest first."""
-        return [
-            document
-            for key in self
-            if (document := self.get(key)) is not None
-            and all(document.get(name) == value for name, value in fields.items())
-        ]
+        with self._lock:
+            found = [
+                row
+                for row in self._rows.values()
+                if all(row.get(name) == value for name, value in fields.items())
+            ]
+            return [json.loads(json.dumps(row)) for row in found]

@@ -37,13 +37,13 @@ async def test_the_first_deployment_creates_the_service_and_the_next_ones_update
     await deploy(rig, row)
 
     order = "--replicas 2 --update-order start-first --update-failure-action rollback"
+    created = f"--name {app} --network dokploy-network {order} --env A=1 --env B=2 3"
+    updated = f"--force --image ghcr.io/x/web:2 {order} --env-add B=4 --env-rm A"
     assert rig.docker.commands() == [
         "image pull ghcr.io/x/web:1",
-        f"service create --name {app} --network dokploy-network {order} --env A=1 --env B=2 3"
-        " --with-registry-auth ghcr.io/x/web:1",
+        f"service create {created} --with-registry-auth ghcr.io/x/web:1",
         "image pull ghcr.io/x/web:2",
-        f"service update --force --image ghcr.io/x/web:2 {order} --env-add B=4 --env-rm A"
-        f" --with-registry-auth {app}",
+        f"service update {updated} --with-registry-auth {app}",
     ]
 
 
