@@ -14,7 +14,7 @@ import threading
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pulumi import dynamic
 from pulumi.dynamic import (
@@ -27,7 +27,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 from pulumi.output import Unknown
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from dokploy_provider.context import Context
 from dokploy_provider.crud.base import Made, Seen
@@ -156,16 +156,16 @@ class Shell(dynamic.ResourceProvider):
 
     @_short
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """See `look`. Inputs are given back only where one differs: those that are ignored may be newer in "
-        "the state.
+        """See `look`. Of the inputs those are given back that differ, so that a diff shows these and no others;
+        none differs, none is given back: those that are ignored may be newer in the state.
         """
         seen = self.look(context(), id_, props)
         if seen is None:
             return ReadResult(id_=None, outs={})
         before = _given(self.model, props)
-        live = {**before, **seen.inputs}
-        inputs = live if self._differing(before, live) else None
-        return ReadResult(id_, {**live, **seen.outs}, inputs)
+        differing = self._differing(before, {**before, **seen.inputs})
+        live = {**before, **{name: seen.inputs[name] for name in differing}}
+        return ReadResult(id_, {**live, **seen.outs}, live if differing else None)
 
     @_short
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
@@ -185,8 +185,26 @@ class Shell(dynamic.ResourceProvider):
     def _differs(self, name: str, old: Any, new: Any) -> bool:
         if _has_unknown(old) or _has_unknown(new):
             return name not in self.parents
-        default = self.model.model_fields[name].get_default(call_default_factory=True)
-        return bool(canonical(old, default) != canonical(new, default))
+        return _normal(self.model, name, old) != _normal(self.model, name, new)
+
+
+@functools.cache
+def _adapter(model: type[Desired], name: str) -> tuple[TypeAdapter[Any], Any]:
+    """Validates one field alone, and its default."""
+    field = model.model_fields[name]
+    default = field.get_default(call_default_factory=True)
+    return TypeAdapter(Annotated[field.annotation, *field.metadata]), default  # type: ignore[valid-type]
+
+
+def _normal(model: type[Desired], name: str, value: Any) -> Any:
+    """A field's value in the one form in which it is compared, nested defaults included."""
+    adapter, default = _adapter(model, name)
+    value = default if value is None else value
+    try:
+        value = adapter.dump_python(adapter.validate_python(value), mode="json")
+    except ValidationError:  # what a hand edit put there may be none of ours
+        pass
+    return canonical(value)
 
 
 def echo(want: Desired) -> dict[str, Any]:
