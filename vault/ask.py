@@ -111,34 +111,46 @@ def _meaning(  # noqa: PLR0911 - one return for each meaning reads best
             return _sealed(client)
         case raised.VaultNotInitialized():
             return _sealed(client)
+        case raised.Forbidden() if _says(error, INVALID_ACCESSOR):
+            # OpenBao says 400; where a Vault says 403, it is not about the caller's policies.
+            return _refused(at, where, error)
         case raised.Forbidden() | raised.Unauthorized():
             return _forbidden(client, where)
-        case raised.InvalidPath() if _says(error, "no handler for route"):
-            return MissingMount(
-                f"{at} has nothing mounted that answers {where}",
-                next_step="compare `vaultMount` in the stack's settings with `vault secrets list`",
-            )
-        case raised.InvalidPath() if (metadata := _metadata_of(error)) is not None:
-            state = "destroyed" if metadata.get("destroyed") else "deleted"
-            return DeletedVersion(
-                f"{at}: {where} has only a {state} latest version", next_step="`vault kv metadata get` of it"
-            )
         case raised.InvalidPath():
-            return Absent(f"{at} has nothing at {where}", next_step="check the path")
+            return _not_found(at, where, error)
         case raised.InvalidRequest() if _says(error, "HTTP request to an HTTPS server"):
             return Unreachable(
                 f"{at} speaks TLS, and VAULT_ADDR says http", next_step="set VAULT_ADDR to the https address"
             )
         case raised.InvalidRequest():
-            reason = next((known for known in _KNOWN_REASONS if _says(error, known)), "")
-            return Refused(
-                f"{at} refused {where}" + (f": {reason}" if reason else " (400)"),
-                next_step="Vault's own log has the reason in full",
-                reason=reason,
-            )
+            return _refused(at, where, error)
     return Unwell(
         f"{at} answers {where} with an error of its own ({type(error).__name__})",
         next_step="`strata doctor`, then try again",
+    )
+
+
+def _not_found(at: str, where: str, error: raised.VaultError) -> VaultError:
+    """What a 404 is: a missing mount, a deleted version, or nothing at that path."""
+    if _says(error, "no handler for route"):
+        return MissingMount(
+            f"{at} has nothing mounted that answers {where}",
+            next_step="compare `vaultMount` in the stack's settings with `vault secrets list`",
+        )
+    if (metadata := _metadata_of(error)) is not None:
+        state = "destroyed" if metadata.get("destroyed") else "deleted"
+        return DeletedVersion(
+            f"{at}: {where} has only a {state} latest version", next_step="`vault kv metadata get` of it"
+        )
+    return Absent(f"{at} has nothing at {where}", next_step="check the path")
+
+
+def _refused(at: str, where: str, error: raised.VaultError) -> Refused:
+    reason = next((known for known in _KNOWN_REASONS if _says(error, known)), "")
+    return Refused(
+        f"{at} refused {where}" + (f": {reason}" if reason else " (400)"),
+        next_step="Vault's own log has the reason in full",
+        reason=reason,
     )
 
 

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,15 @@ class Server:
     def token(self, *policies: str, **how: object) -> str:
         answer = self.root.auth.token.create(policies=list(policies), no_default_policy=True, **how)
         return str(answer["auth"]["client_token"])
+
+    def holders(self, policy: str) -> set[str]:
+        """Accessors of all live tokens that have a policy; one that ends while we look is none."""
+        found = set()
+        for accessor in self.root.auth.token.list_accessors()["data"]["keys"]:
+            with suppress(hvac.exceptions.InvalidRequest):
+                if policy in self.root.auth.token.lookup_accessor(accessor)["data"]["policies"]:
+                    found.add(accessor)
+        return found
 
 
 def free_port() -> int:

@@ -62,6 +62,16 @@ def test_s2_a_change_is_sent_once(trouble: tuple[str, str]) -> None:
     assert asked == ["POST /v1/x HTTP/1.1"]
 
 
+@pytest.mark.parametrize("status", ["400 Bad Request", "403 Forbidden"])
+def test_an_accessor_that_is_gone_is_never_taken_for_a_missing_permission(status: str) -> None:
+    gone = json.dumps({"errors": ["1 error occurred:\n\t* invalid accessor\n\n"]})
+
+    with answering((status, gone)) as (address, _), pytest.raises(Refused) as caught:
+        look(address)
+
+    assert caught.value.reason == "invalid accessor"
+
+
 def test_v6_a_refusals_text_is_passed_on_only_if_it_is_known_to_hold_no_value() -> None:
     refusal = ("400 Bad Request", json.dumps({"errors": ["canary-value is too short"]}))
 

@@ -58,11 +58,7 @@ class World:
 
     def live(self) -> set[str]:
         """Accessors of all tokens that have the policy."""
-        tokens = self.bao.root.auth.token
-        looks = [
-            tokens.lookup_accessor(accessor)["data"] for accessor in tokens.list_accessors()["data"]["keys"]
-        ]
-        return {look["accessor"] for look in looks if self.policy in look["policies"]}
+        return self.bao.holders(self.policy)
 
 
 @pytest.fixture
