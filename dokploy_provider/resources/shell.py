@@ -156,7 +156,7 @@ class Shell(dynamic.ResourceProvider):
 
     @_short
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """See `look`. Of the inputs those are given back that differ, so that a diff shows these and no others;
+        """See `look`. Of the inputs those that differ are given back, so that a diff shows no others;
         none differs, none is given back: those that are ignored may be newer in the state.
         """
         seen = self.look(context(), id_, props)
