@@ -46,6 +46,9 @@ def variables(folder: Folder, *, ports: Ports, credentials: Credentials) -> dict
         "DOCKER_CONFIG": str(folder.docker),
         "STRATA_REGISTRY_MIRROR": registry_mirror(ports),
         "STRATA_CONNECT_TO": f"127.0.0.1:{ports.ingress}",
+        # The simulated host is done when it answers: nothing of it goes on for ten seconds afterwards.
+        "STRATA_POLL_SECONDS": "0.2",
+        "STRATA_SETTLE_SECONDS": "0.5",
         "STRATA_SANDBOX_DIR": str(folder.root),
         "SSL_CERT_FILE": str(folder.bundle),
         "PULUMI_BACKEND_URL": f"file://{folder.state}",

@@ -1,0 +1,1 @@
+"""A program that makes nothing: what the engine and the language host cost by themselves."""
