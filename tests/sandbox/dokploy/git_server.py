@@ -74,6 +74,10 @@ class Repository:
             self._git("push", "--quiet", "origin", tag)
         return self._git("rev-parse", "HEAD").strip()
 
+    def point(self, *refs: str) -> None:
+        """Make refs that point to the newest commit."""
+        self._git("push", "--quiet", "origin", *(f"HEAD:{ref}" for ref in refs))
+
     def _git(self, *argv: str, inside: bool = True) -> str:
         env = {
             "PATH": os.environ["PATH"],

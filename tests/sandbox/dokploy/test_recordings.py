@@ -163,12 +163,11 @@ def repositories(server: GitServer) -> Callable[[Row], None]:
         "docker-compose.yml": "services:\n  web:\n    build: .\n",
         "deploy/compose.yml": "services: {web: {}}\n",
     }
+    branches = ("feature/x-1", "rel_1.2", "a+b@c", "fix#12", "we'ird", "sp$ace")
     for name in ("srv.git", "app.git"):
         repository = Repository(server.root / name)
-        for branch in ("main", "feature/x-1", "rel_1.2", "a+b@c", "fix#12", "we'ird", "sp$ace"):
-            repository.commit(files, "first commit", branch=branch)
-        repository.commit(files, "tagged", tag="v1.0")
-        repository.commit(files, "tagged", tag="v1.1")
+        repository.commit(files, "first commit")
+        repository.point(*(f"refs/heads/{branch}" for branch in branches), "refs/tags/v1.0", "refs/tags/v1.1")
 
     def rewrite(call: Row) -> None:
         sent = call["req"] if isinstance(call["req"], dict) else {}
