@@ -6,6 +6,7 @@ with its whole traceback. All resources of a class share one instance in four th
 attributes.
 """
 
+import contextlib
 import functools
 import logging
 import os
@@ -185,7 +186,7 @@ class Shell(dynamic.ResourceProvider):
     def _differs(self, name: str, old: Any, new: Any) -> bool:
         if _has_unknown(old) or _has_unknown(new):
             return name not in self.parents
-        return _normal(self.model, name, old) != _normal(self.model, name, new)
+        return bool(_normal(self.model, name, old) != _normal(self.model, name, new))
 
 
 @functools.cache
@@ -193,17 +194,16 @@ def _adapter(model: type[Desired], name: str) -> tuple[TypeAdapter[Any], Any]:
     """Validates one field alone, and its default."""
     field = model.model_fields[name]
     default = field.get_default(call_default_factory=True)
-    return TypeAdapter(Annotated[field.annotation, *field.metadata]), default  # type: ignore[valid-type]
+    form: Any = Annotated[field.annotation, *(field.metadata or [None])]
+    return TypeAdapter(form), default
 
 
 def _normal(model: type[Desired], name: str, value: Any) -> Any:
     """A field's value in the one form in which it is compared, nested defaults included."""
     adapter, default = _adapter(model, name)
     value = default if value is None else value
-    try:
+    with contextlib.suppress(ValidationError):  # what a hand edit put there need not fit
         value = adapter.dump_python(adapter.validate_python(value), mode="json")
-    except ValidationError:  # what a hand edit put there may be none of ours
-        pass
     return canonical(value)
 
 

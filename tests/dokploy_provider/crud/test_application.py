@@ -55,16 +55,15 @@ def test_s8_another_environment_moves_it(stage: Stage) -> None:
     assert resource.up({**props, "environment_id": stage.ids["production"]}) == "update"
 
 
-@pytest.mark.parametrize(("change", "new"), [({"env": "X='1'"}, True), ({"description": "changed"}, False)])
+@pytest.mark.parametrize(("change", "counter"), [({"env": "X='1'"}, "2"), ({"description": "changed"}, "1")])
 def test_d11_what_reaches_a_container_makes_a_new_revision(
-    stage: Stage, change: dict[str, str], new: bool
+    stage: Stage, change: dict[str, str], counter: str
 ) -> None:
     resource, props = stage.resource(APPLICATION), APPLICATION.inputs(stage)
     resource.up(props)
-    before = resource.outs["revision"]
     resource.up({**props, **change})
 
-    assert (resource.outs["revision"] != before) == new
+    assert resource.outs["revision"].split("-")[0] == counter
 
 
 def test_d4_it_is_deployed_and_its_tasks_run_on_the_digest(stage: Stage) -> None:
