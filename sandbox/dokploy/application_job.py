@@ -28,12 +28,12 @@ async def deploy_application(server: Server, job: Job) -> None:
             log("❌ Pulling image failed")
             raise StepFailed("")
         log("✅ Pulling image completed.")
-        await _put(server, application, values, log)
+        await _put(server, application, values)
 
     await run_job(server, job, table=server.state.application, status="applicationStatus", work=work)
 
 
-async def _put(server: Server, application: Document, values: dict[str, str], log: Log) -> None:
+async def _put(server: Server, application: Document, values: dict[str, str]) -> None:
     """Create the service, or update the one that is there; each deployment forces new tasks."""
     app = application["appName"]
     labels = _labels(server, application)
@@ -51,8 +51,9 @@ async def _put(server: Server, application: Document, values: dict[str, str], lo
         words += _gone_labels(before, labels)
         argv = ["service", "update", "--force", "--image", application["dockerImage"], *words]
         argv += ["--with-registry-auth", app]
-    if await docker(server, argv, cwd=_folder(server), log=log) != 0:
-        raise StepFailed("")
+    output: list[str] = []
+    if await docker(server, argv, cwd=_folder(server), log=output.append) != 0:
+        raise StepFailed("\n".join(output))
     server.state.service.put(app, {"env": list(values), "labels": _names(labels)})
 
 

@@ -11,110 +11,27 @@ from sandbox.dokploy.errors import (
     failed_update,
 )
 from sandbox.dokploy.names import app_name, nano_id
+from sandbox.dokploy.procedures.compose_fields import DEFAULTS, FOREIGN_KEYS, SOURCES, TYPES, UPDATE
 from sandbox.dokploy.procedures.fields import (
     APP_NAME,
     ID,
     NAME,
     NULLABLE,
     OPTIONAL,
-    OPTIONAL_NAME,
     REQUIRED_NULLABLE,
     SEARCH,
     TEXT,
 )
 from sandbox.dokploy.procedures.looks import compose_of, environment_of, environment_with_project
 from sandbox.dokploy.procedures.search import found, window
-from sandbox.dokploy.schema import Choice, Field, Flag, ListOf, Number, Record, Text
+from sandbox.dokploy.schema import Choice, Flag
 from sandbox.store import Document
-
-_SOURCES = ("git", "github", "gitlab", "bitbucket", "gitea", "raw")
-_TYPES = ("docker-compose", "stack")
-_FOREIGN_KEYS = ("githubId", "gitlabId", "bitbucketId", "giteaId", "customGitSSHKeyId", "environmentId")
-
-_UPDATE: dict[str, Field] = {
-    "composeId": TEXT,
-    "name": OPTIONAL_NAME,
-    "description": NULLABLE,
-    "env": NULLABLE,
-    "composeFile": OPTIONAL,
-    "refreshToken": NULLABLE,
-    "sourceType": Choice(of=_SOURCES, optional=True),
-    "composeType": Choice(of=_TYPES, optional=True),
-    "repository": NULLABLE,
-    "owner": NULLABLE,
-    "branch": NULLABLE,
-    "autoDeploy": Flag(optional=True, nullable=True),
-    "gitlabProjectId": Number(optional=True, nullable=True),
-    "gitlabRepository": NULLABLE,
-    "gitlabOwner": NULLABLE,
-    "gitlabBranch": NULLABLE,
-    "gitlabPathNamespace": NULLABLE,
-    "bitbucketRepository": NULLABLE,
-    "bitbucketRepositorySlug": NULLABLE,
-    "bitbucketOwner": NULLABLE,
-    "bitbucketBranch": NULLABLE,
-    "giteaRepository": NULLABLE,
-    "giteaOwner": NULLABLE,
-    "giteaBranch": NULLABLE,
-    "customGitUrl": NULLABLE,
-    "customGitBranch": NULLABLE,
-    "customGitSSHKeyId": NULLABLE,
-    "command": OPTIONAL,
-    "createEnvFile": Flag(optional=True),
-    "enableSubmodules": Flag(optional=True),
-    "composePath": OPTIONAL_NAME,
-    "suffix": OPTIONAL,
-    "randomize": Flag(optional=True),
-    "isolatedDeployment": Flag(optional=True),
-    "isolatedDeploymentsVolume": Flag(optional=True),
-    "triggerType": Choice(of=("push", "tag"), optional=True, nullable=True),
-    "composeStatus": Choice(of=("idle", "running", "done", "error"), optional=True),
-    "icon": Text(optional=True, nullable=True, most=2_097_152),
-    "environmentId": OPTIONAL,
-    "createdAt": OPTIONAL,
-    "watchPaths": ListOf(item=TEXT, optional=True, nullable=True),
-    "githubId": NULLABLE,
-    "gitlabId": NULLABLE,
-    "bitbucketId": NULLABLE,
-    "giteaId": NULLABLE,
-    "serviceNetworks": ListOf(
-        item=Record(
-            fields={"serviceName": TEXT, "networkIds": ListOf(item=TEXT), "detachDokployNetwork": Flag()}
-        ),
-        optional=True,
-        nullable=True,
-    ),
-}
-
-
-_DEFAULTS: Document = {
-    "composeId": None,
-    "name": None,
-    "appName": None,
-    **dict.fromkeys(name for name in _UPDATE if name not in ("composeId", "name", "serviceNetworks")),
-    "composeFile": "",
-    "sourceType": "github",
-    "composeType": "docker-compose",
-    "autoDeploy": True,
-    "command": "",
-    "createEnvFile": True,
-    "enableSubmodules": False,
-    "composePath": "./docker-compose.yml",
-    "suffix": "",
-    "randomize": False,
-    "isolatedDeployment": False,
-    "isolatedDeploymentsVolume": False,
-    "triggerType": "push",
-    "composeStatus": "idle",
-    "serverId": None,
-    "serviceNetworks": [],
-}
 
 
 def _new_row(call: Call, data: Data) -> Document:
     given = {name: value for name, value in data.items() if name not in ("appName", "serverId")}
     return {
-        **_DEFAULTS,
+        **DEFAULTS,
         **given,
         "composeId": nano_id(),
         "appName": app_name(data.get("appName"), kind="compose"),
@@ -166,7 +83,7 @@ async def _update(call: Call, data: Data) -> Any:
     if compose is None:
         return EMPTY
     wrong = any("\0" in value for value in data.values() if isinstance(value, str)) or any(
-        data.get(name) is not None and not _exists(call, name, data[name]) for name in _FOREIGN_KEYS
+        data.get(name) is not None and not _exists(call, name, data[name]) for name in FOREIGN_KEYS
     )
     if wrong:
         key = ("composeId", data["composeId"])
@@ -240,14 +157,14 @@ PROCEDURES = (
         name=NAME,
         description=NULLABLE,
         environmentId=TEXT,
-        composeType=Choice(of=_TYPES, optional=True),
+        composeType=Choice(of=TYPES, optional=True),
         appName=APP_NAME,
         serverId=NULLABLE,
         composeFile=OPTIONAL,
-        sourceType=Choice(of=_SOURCES, optional=True),
+        sourceType=Choice(of=SOURCES, optional=True),
     ),
     query("compose.one", _one, composeId=ID),
-    mutation("compose.update", _update, **_UPDATE, appName=APP_NAME),
+    mutation("compose.update", _update, **UPDATE, appName=APP_NAME),
     mutation(
         "compose.saveEnvironment",
         _save_environment,

@@ -8,29 +8,33 @@ the next recorded answer shows its end. Things whose making was not recorded are
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import httpx
 from starlette.applications import Starlette
 
 from sandbox.dokploy import restart
-from sandbox.dokploy.procedures import PROCEDURES
 from sandbox.dokploy.queue import Queue
 from sandbox.faults import FaultKind
 from sandbox.world import World
+from tests.sandbox.dokploy.recorded import (
+    Row,
+    all_rows,
+    body_of,
+    implemented,
+    records_in,
+    records_of_backups,
+)
 from tests.sandbox.dokploy.shapes import differences
 
-Row = dict[str, Any]
 _ID = re.compile(r"^[A-Za-z0-9_-]{12,64}$")
 _ID_NAME = re.compile(r"(?:Id|^id|Token|^key)$")
 _NANO = 21
 _BREATH = 0.001
 _DEPLOYS = ("compose.deploy", "compose.redeploy", "application.deploy", "application.redeploy")
 _DOCKER_FAILED = ("Docker command failed", "Pulling image failed")
-_BACKUPS = ("backup", "volumeBackup", "schedule")
 _OWN = ("domainId", "composeId", "applicationId", "uniqueConfigKey", "createdAt", "enabled")
 _SETTINGS = ("composeFile", "env", "command", "composePath", "description", "customGitUrl", "customGitBranch")
 
@@ -72,12 +76,12 @@ class Replay:
             transport=httpx.ASGITransport(self.app), base_url="http://dokploy/api/"
         )
         self._freeze()
-        elsewhere = _records_of_backups(calls)
-        self.records = [(index, row) for index, call in enumerate(calls) for row in _deployments(call["res"])]
+        elsewhere = records_of_backups(calls)
+        self.records = [(index, row) for index, call in enumerate(calls) for row in records_in(call["res"])]
         reads = [call for call in calls if call["p"] == "deployment.readLogs"]
         self.logs = {call["req"]["deploymentId"]: call["res"] for call in reads}
         for index, call in enumerate(calls):
-            if not _implemented(call, elsewhere):
+            if not implemented(call, elsewhere):
                 self.skipped[call["p"]] = self.skipped.get(call["p"], 0) + 1
             elif index not in excluded:
                 await self._play_one(index, call, calls)
@@ -94,7 +98,7 @@ class Replay:
             self._foretell(call, index)
         await self._catch_up(call)
         answer = await self._send(call, self.actors[self.actor_of(index)])
-        body = _body(answer)
+        body = body_of(answer)
         self.played += 1
         if call["p"] == "user.createApiKey" and answer.status_code == httpx.codes.OK:
             self.actors["created"] = body["key"]
@@ -171,7 +175,7 @@ class Replay:
 
     async def _catch_up(self, call: Row) -> None:
         """Bring the queue to where the recorded answer shows it."""
-        rows = list(_deployments(call["res"]))
+        rows = list(records_in(call["res"]))
         await self._started()
         if not self.restarted and any(row["status"] == "cancelled" for row in rows):
             restart(self.app)
@@ -218,7 +222,7 @@ class Replay:
 
     async def _adopt(self, key: str, later: list[Row]) -> None:
         """Make the thing with this recorded id, as the first answer that shows it says."""
-        rows = list(_rows(later))
+        rows = list(all_rows(later))
         composes = [row for row in rows if row.get("composeId") == key and "refreshToken" in row]
         homes = [row["environment"] for row in composes if "environment" in row]
         projects = [row for row in rows if row.get("projectId") == key and "organizationId" in row]
@@ -282,56 +286,3 @@ class Replay:
         answer = await self.client.post(procedure, json=body, headers={"x-api-key": self.actors["owner"]})
         assert answer.status_code == 200, f"{procedure}: {answer.text}"
         return answer.json() if answer.content else None
-
-
-def load(path: Path) -> list[Row]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
-
-
-def _implemented(call: Row, elsewhere: set[str]) -> bool:
-    """Whether the emulator has the procedure, and what it is asked about."""
-    if isinstance(call["res"], dict) and call["res"].get("message") == "Not found":
-        return True
-    asked = call["req"] if isinstance(call["req"], dict) else {}
-    foreign = asked.get("type") in _BACKUPS or asked.get("deploymentId") in elsewhere
-    return call["p"] in PROCEDURES and not foreign
-
-
-def _records_of_backups(calls: list[Row]) -> set[str]:
-    """Ids of the records of backups and schedules."""
-    found = {
-        row["deploymentId"]
-        for row in _rows(calls)
-        if "deploymentId" in row and any(row.get(f"{kind}Id") for kind in _BACKUPS)
-    }
-    return found | {call["res"]["deploymentId"] for call in calls if call["p"] == "schedule.runManually"}
-
-
-def _body(answer: httpx.Response) -> Any:
-    if not answer.content:
-        return ""
-    if "json" in answer.headers.get("content-type", ""):
-        return answer.json()
-    return answer.text
-
-
-def _deployments(value: Any) -> Iterator[Row]:
-    for row in _walk(value):
-        if "deploymentId" in row and "status" in row and "logPath" in row and "startedAt" in row:
-            yield row
-
-
-def _rows(calls: list[Row]) -> Iterator[Row]:
-    for call in calls:
-        if call["st"] == 200:
-            yield from _walk(call["res"])
-
-
-def _walk(value: Any) -> Iterator[Row]:
-    if isinstance(value, dict):
-        yield value
-        for item in value.values():
-            yield from _walk(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _walk(item)

@@ -19,7 +19,8 @@ from sandbox.dokploy.state import State
 from sandbox.engine.protocol import Log
 from sandbox.world import World
 from tests.sandbox.dokploy.git_server import GitServer, Repository
-from tests.sandbox.dokploy.replay import Replay, Row, load
+from tests.sandbox.dokploy.recorded import Row, load
+from tests.sandbox.dokploy.replay import Replay
 from tests.sandbox.dokploy.stubs import YesDocker
 
 RECORDINGS = Path(__file__).resolve().parents[4] / "shared" / "dokploy"
