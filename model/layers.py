@@ -56,7 +56,10 @@ class Stack:
         hint = f" Did you mean {near[0]!r}?" if near else ""
         if re.match(r"pr-?\d*(?!\w)", name):
             hint = " A pull request's stack is 'pr-' and its number, from 1, without leading zeros."
-        raise UnknownStack(f"stack {name!r} is not a layer; the stacks are {_ALLOWED}.{hint}")
+        raise UnknownStack(
+            f"stack {name!r} is not a layer; the stacks are {_ALLOWED}.{hint} "
+            f"Next: `pulumi stack rm {name}`, then --stack {near[0] if near else '<layer>'}."
+        )
 
     @property
     def standing(self) -> bool:

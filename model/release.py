@@ -49,14 +49,22 @@ class Tag:
             return cls(text=text)
         version = text.removeprefix("v")
         if not text.startswith("v") or not semver.Version.is_valid(version):
-            raise ReleaseError(f"RELEASE={text!r}: {_reason(text)}; {layer} takes {takes}")
+            raise ReleaseError(f"RELEASE={text!r}: {_reason(text)}; {layer} takes {takes}. {_next(layer)}")
         parsed = semver.Version.parse(version)
         if parsed.prerelease or parsed.build:
-            raise ReleaseError(f"RELEASE={text!r}: no suffix after the third number; {layer} takes {takes}")
+            raise ReleaseError(
+                f"RELEASE={text!r}: no suffix after the third number; {layer} takes {takes}. {_next(layer)}"
+            )
         return cls(text=text, version=parsed)
 
     def __str__(self) -> str:
         return self.text
+
+
+def _next(layer: Layer) -> str:
+    if layer is Layer.PRODUCTION:
+        return "Next: `strata releases staging` lists the tags that it may run"
+    return f"Next: RELEASE=v1.2.3 pulumi up --stack {layer}, with a tag that the registry has"
 
 
 def _reason(text: str) -> str:

@@ -122,7 +122,8 @@ class Settings(_Frozen):
             lines = "\n".join(f"  {fault}" for fault in faults)
             raise SettingsError(
                 f"the configuration is not usable; see Pulumi.{stack}.yaml, defaults and descriptions are in "
-                f"Pulumi.yaml:\n{lines}"
+                f"Pulumi.yaml:\n{lines}\n"
+                f"Next: `pulumi config set --stack {stack} KEY VALUE`, or `config rm` for a key that is none."
             )
         return settings
 

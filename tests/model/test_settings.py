@@ -145,7 +145,7 @@ def test_all_faults_are_told_at_once_and_the_file_is_named() -> None:
     lines = refused(waitMinutes="soon", tsl="none", domain="x").splitlines()
 
     assert "Pulumi.staging.yaml" in lines[0]
-    assert len(lines) == 4
+    assert len(lines) == 5
 
 
 def test_a_missing_key_is_named() -> None:
