@@ -112,11 +112,14 @@ def show(console: Console, found: Outputs, *, health: httpx.Response, see: str) 
     release = found.get("release") or {}
     rows = [
         ("URL", found["url"]),
-        ("version", release.get("version", "")),
+        ("version", release.get("version")),
+        ("commit", (found.get("preview") or release).get("commit")),
         *sorted((release.get("images") or {}).items()),
         ("health", f"{health.status_code} {health.text.strip()}"),
         ("see it", see),
     ]
     console.print()
     for name, value in rows:
+        if not value:
+            continue
         console.print(f"[bold]{name:<10}[/bold]{escape(str(value))}", soft_wrap=True, highlight=False)

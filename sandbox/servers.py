@@ -13,19 +13,36 @@ from starlette.types import ASGIApp
 from sandbox.http import CuttableProtocol
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """A server that leaves signals to the daemon: several of them would fight for the handlers."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
         yield
+
+
+def config(app: ASGIApp, **more: Any) -> uvicorn.Config:
+    """How each part is served; `more` are uvicorn's own settings."""
+    return uvicorn.Config(
+        app,
+        http=CuttableProtocol,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # A client that keeps a connection must not find it closed just when it asks again.
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=1,
+        **more,
+    )
 
 
 class Servers:
     """The daemon's HTTP servers, by name."""
 
     def __init__(self) -> None:
-        self._servers: dict[str, _Server] = {}
+        self._servers: dict[str, Server] = {}
         self._others: dict[str, asyncio.Task[None]] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -38,19 +55,7 @@ class Servers:
             listening: the socket.
             tls: a PEM file with key and certificate; without one it is plain HTTP.
         """
-        config = uvicorn.Config(
-            app,
-            http=CuttableProtocol,
-            log_config=None,
-            access_log=False,
-            # A client that keeps a connection must not find it closed just when it asks again.
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=1,
-            server_header=False,
-            ssl_certfile=tls,
-            ssl_keyfile=tls,
-        )
-        server = self._servers[name] = _Server(config)
+        server = self._servers[name] = Server(config(app, ssl_certfile=tls, ssl_keyfile=tls))
         self._tasks.append(asyncio.create_task(server.serve(sockets=[listening]), name=f"serve {name}"))
 
     def join(self, name: str, serving: Coroutine[Any, Any, None]) -> None:

@@ -7,13 +7,12 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
-import uvicorn
 from starlette.types import ASGIApp
 
-from sandbox.http import CuttableProtocol
+from sandbox.servers import Server, config
 
 ContextFor = Callable[[str], ssl.SSLContext]
 
@@ -56,30 +55,12 @@ def _by_name(context_for: ContextFor) -> ssl.SSLContext:
     return context
 
 
-class _Server(uvicorn.Server):
-    """A server that leaves signals to whoever runs it."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @contextlib.asynccontextmanager
 async def _server(app: ASGIApp, context: ssl.SSLContext | None) -> AsyncIterator[int]:
     """An HTTP server on a port that nobody else knows; gives the port."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(
-            app,
-            http=CuttableProtocol,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=1,
-            ssl_context_factory=(lambda _config, _default: context) if context else None,
-        )
-        server = _Server(config)
+        factory = (lambda _config, _default: context) if context else None
+        server = Server(config(app, ssl_context_factory=factory))
         task = asyncio.create_task(server.serve(sockets=[listening]))
         while not server.started and not task.done():  # noqa: ASYNC110  # uvicorn offers no event for it
             await asyncio.sleep(0.005)

@@ -51,6 +51,10 @@ class Launched:
         found: dict[str, int] = json.loads((self.root / "ports.json").read_text())
         return found
 
+    @property
+    def repository(self) -> str:
+        return f"{self.env['GITHUB_SERVER_URL']}/zitian-party/finance_report.git"
+
     def pid(self, name: str = "daemon.pid") -> int:
         return int((self.root / name).read_text())
 

@@ -1,7 +1,7 @@
-import asyncio
 import json
 import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from sandbox.world import Ports
 from tests.sandbox.pulumi_stub import PulumiStub
 
 HOST = "report-staging.zitian.party"
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 15\r\nConnection: close\r\n\r\n" + b'{"commit":"c1"}'
+ANSWER = b'{"commit":"c1"}'
 
 
 @pytest.fixture
@@ -42,29 +42,32 @@ def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PulumiStub:
 def ingress(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """An ingress that answers everything over TLS; gives the Host headers that it saw."""
     hosts: list[str] = []
-    loop = asyncio.new_event_loop()
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        request = (await reader.readuntil(b"\r\n\r\n")).decode()
-        hosts.append(next(line[6:] for line in request.split("\r\n") if line.lower().startswith("host: ")))
-        writer.write(ANSWER)
-        await writer.drain()
-        writer.close()
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            hosts.append(self.headers["Host"])
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(ANSWER)))
+            self.end_headers()
+            self.wfile.write(ANSWER)
 
-    start = asyncio.start_server(answer, "127.0.0.1", 0, ssl=Authority(folder).context([HOST]))
-    server = loop.run_until_complete(start)
-    port = server.sockets[0].getsockname()[1]
-    ports = Ports(
-        dokploy=1, github=2, git=3, registry=4, ingress=port, openbao=6, openbao_cluster=7, control=8
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        server.socket = Authority(folder).context([HOST]).wrap_socket(server.socket, server_side=True)
+        monkeypatch.setattr(daemon, "running", lambda _: ports_with(ingress=server.server_port))
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield hosts
+        server.shutdown()
+        thread.join()
+
+
+def ports_with(*, ingress: int) -> Ports:
+    return Ports(
+        dokploy=1, github=2, git=3, registry=4, ingress=ingress, openbao=6, openbao_cluster=7, control=8
     )
-    monkeypatch.setattr(daemon, "running", lambda _: ports)
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    yield hosts
-    loop.call_soon_threadsafe(server.close)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
 
 
 def there(folder: Folder, *stacks: str) -> None:
@@ -174,8 +177,7 @@ def lines(pulumi: PulumiStub, word: str) -> list[str]:
 
 @pytest.fixture
 def running_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
-    ports = Ports(dokploy=1, github=2, git=3, registry=4, ingress=5, openbao=6, openbao_cluster=7, control=8)
-    monkeypatch.setattr(daemon, "running", lambda _: ports)
+    monkeypatch.setattr(daemon, "running", lambda _: ports_with(ingress=5))
 
 
 def test_all_stacks_of_the_backend_are_destroyed(

@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from sandbox import daemon
+from sandbox.folder import Folder
+from sandbox.preview import Preview
 from tests.sandbox.launched import CHECKOUT, Launched
 
 BACKEND = "finance_report/staging/backend"
@@ -149,6 +152,18 @@ def test_strata_sandbox_is_the_same_command(sandbox: Launched) -> None:
     assert done.returncode == 5
 
 
+def test_p7_a_preview_is_a_tag_on_a_commit_and_its_compose_file(sandbox: Launched) -> None:
+    sandbox.control("POST", "/reset")
+    folder = Folder(sandbox.root)
+    found = Preview(folder, daemon.running(folder)).variables("pr-7")
+
+    commit = found["PREVIEW_COMMIT"]
+    assert found["PREVIEW_REF"] == f"preview/pr-7-{commit[:7]}"
+    clone = ["git", "ls-remote", sandbox.repository, f"refs/tags/{found['PREVIEW_REF']}"]
+    assert subprocess.run(clone, capture_output=True, text=True, check=True).stdout.split()[0] == commit
+    assert "services:" in Path(found["PREVIEW_COMPOSE"]).read_text()
+
+
 def test_reset_brings_back_the_state_after_seeding(sandbox: Launched) -> None:
     before = sandbox.administrator("GET", f"secret/data/{BACKEND}").json()["data"]["data"]
     sandbox.dokploy("POST", "project.create", json={"name": "p", "description": ""}).raise_for_status()
@@ -168,8 +183,8 @@ def test_reset_brings_back_the_state_after_seeding(sandbox: Launched) -> None:
     assert sandbox.control("GET", "/pace").json()["build"] == 0
     image = {"name": "ghcr.io/zitian-party/finance-report-backend:v9.9.9"}
     assert sandbox.control("DELETE", "/images", json=image).status_code == 404
-    repository = f"{sandbox.env['GITHUB_SERVER_URL']}/zitian-party/finance_report.git"
-    refs = subprocess.run(["git", "ls-remote", repository], capture_output=True, text=True, check=True).stdout
+    remote = ["git", "ls-remote", sandbox.repository]
+    refs = subprocess.run(remote, capture_output=True, text=True, check=True).stdout
     assert made.json()["sha"] not in refs
     assert sandbox.vault("GET", f"secret/subkeys/{BACKEND}").status_code == 200
 
