@@ -43,7 +43,12 @@ class AccessLog:
         with self._lock:
             self._last += 1
             entry = Access(
-                cursor=self._last, part=part, method=method, path=path, status=status, seconds=round(seconds, 4)
+                cursor=self._last,
+                part=part,
+                method=method,
+                path=path,
+                status=status,
+                seconds=round(seconds, 4),
             )
             self._entries.append(entry)
             del self._entries[: -self._keep]

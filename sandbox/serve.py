@@ -58,6 +58,17 @@ def run(folder: Folder) -> None:
         folder.pid.unlink(missing_ok=True)
 
 
+async def removed(folder: Folder, *, step: float = 2.0) -> None:
+    """Return when the folder is gone: nobody could stop this daemon by its pid file any more.
+
+    Args:
+        folder: of the sandbox.
+        step: seconds between two looks.
+    """
+    while folder.is_there:  # noqa: ASYNC110  # a file system has no event for it
+        await asyncio.sleep(step)
+
+
 class _Daemon:
     """One sandbox: what its parts share, and the parts."""
 
@@ -98,9 +109,11 @@ class _Daemon:
         try:
             await self._openbao.start()
             _log.info("serving %s", self._folder.root)
-            asked = asyncio.create_task(stop.wait(), name="stop")
-            ended, _ = await asyncio.wait([asked, *self._servers.tasks], return_when=asyncio.FIRST_COMPLETED)
-            if asked not in ended:
+            reasons = [asyncio.create_task(stop.wait()), asyncio.create_task(removed(self._folder))]
+            ended, _ = await asyncio.wait(
+                [*reasons, *self._servers.tasks], return_when=asyncio.FIRST_COMPLETED
+            )
+            if not ended & set(reasons):
                 raise StartFailed(
                     f"These parts ended by themselves: {', '.join(t.get_name() for t in ended)}."
                 )

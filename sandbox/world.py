@@ -50,7 +50,7 @@ class World:
     Attributes:
         root: its folder (`.sandbox`).
         ports: where its parts listen, all on 127.0.0.1.
-        store: all documents; each part prefixes its tables with its own name (`dokploy.compose`, `engine.container`).
+        store: all documents; each part prefixes its tables with its own name (`dokploy.compose`).
         log: the access log.
         faults: what was asked to go wrong.
         pace: how long things take.
