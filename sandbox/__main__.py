@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sandbox import daemon
-from sandbox.errors import SandboxError
+from sandbox.errors import PORT_TAKEN, PortTaken, SandboxError
 from sandbox.folder import Folder
 
 app = typer.Typer(
@@ -132,7 +132,11 @@ def serve(place: Place = None) -> None:
     """Be the daemon, in the foreground; `up` starts it."""
     from sandbox.serve import run
 
-    run(_folder(place))
+    try:
+        run(_folder(place))
+    except PortTaken as error:
+        typer.echo(f"sandbox: {error}", err=True)
+        raise typer.Exit(PORT_TAKEN) from None
 
 
 def main() -> None:

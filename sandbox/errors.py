@@ -1,3 +1,7 @@
+PORT_TAKEN = 3
+"""Exit code of a daemon that lost one of its ports to another program while it started; others end with 1."""
+
+
 class SandboxError(Exception):
     """What a person who started the sandbox has to know: what happened, where, what to do next.
 

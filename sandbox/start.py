@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from sandbox import certificates, credentials, daemon, environment, ports
-from sandbox.errors import StartFailed
+from sandbox.errors import PORT_TAKEN, PortTaken, StartFailed
 from sandbox.folder import CHECKOUT, Folder
 from sandbox.openbao import OpenBao
 from sandbox.project import Project
@@ -21,6 +21,7 @@ Say = Callable[[str], None]
 _PATIENCE = 60.0  # seconds until every part must answer
 _STEP = 0.05
 _LAST_LINES = 25
+_TRIES = 3
 
 
 def start(folder: Folder, *, first_port: int | None, say: Say) -> None:
@@ -41,15 +42,30 @@ def start(folder: Folder, *, first_port: int | None, say: Say) -> None:
             ports.agree(folder, known, first_port)
         else:
             daemon.stop(folder)
-            known = ports.settle(folder, first=first_port)
-            _prepare(folder, known)
-            say(f"starting the sandbox in {folder.root}, ports {known.dokploy}-{known.control}")
-            _launch(folder)
+            known = _launched(folder, first_port=first_port, say=say)
             if folder.seeded.exists():
                 _administrator(folder, known).keep_connected()
         if not folder.seeded.exists():
             _seed(folder, known, say)
         _write_environment(folder, known)
+
+
+def _launched(folder: Folder, *, first_port: int | None, say: Say) -> Ports:
+    """Start the daemon; where ports were free to choose and another sandbox was quicker, on others."""
+    free_to_choose = ports.remembered(folder) is None and first_port is None
+    for _ in range(_TRIES):
+        known = ports.settle(folder, first=first_port)
+        _prepare(folder, known)
+        say(f"starting the sandbox in {folder.root}, ports {known.dokploy}-{known.control}")
+        try:
+            _launch(folder)
+        except PortTaken:
+            if not free_to_choose:
+                raise
+            folder.ports.unlink()
+        else:
+            return known
+    raise StartFailed(_failure(folder, f"lost its ports to others {_TRIES} times while it started"))
 
 
 def _prepare(folder: Folder, known: Ports) -> None:
@@ -74,7 +90,8 @@ def _launch(folder: Folder) -> None:
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise StartFailed(_failure(folder, f"ended with exit code {process.returncode}"))
+            kind = PortTaken if process.returncode == PORT_TAKEN else StartFailed
+            raise kind(_failure(folder, f"ended with exit code {process.returncode}"))
         if daemon.is_ready(daemon.status(folder)):
             return
         time.sleep(_STEP)
