@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 MASK = "***"
 _LONGEST = 400
+_FRAME = " \t╔═╗║╚╝"
+"""What Dokploy draws around the head of a deployment's log."""
 _SQL = re.compile(r"\s*(?:Failed query|params)\s*:.*", re.IGNORECASE | re.DOTALL)
 _WORDS = (
     r"passw(?:or)?d|passphrase|secret|token|credential|authorization"
@@ -55,6 +57,8 @@ def message(text: str, hidden: Iterable[str]) -> str:
 
 
 def log(text: str, hidden: Iterable[str], *, lines: int) -> list[str]:
-    """The last `lines` non-empty lines of a log, masked. Masked whole first: a key may span lines."""
+    """The last `lines` lines of a log that say something, masked. Masked whole first: a key may span
+    lines.
+    """
     masked = by_shape(by_value(text, hidden))
-    return [line.rstrip() for line in masked.splitlines() if line.strip()][-lines:]
+    return [line.rstrip() for line in masked.splitlines() if line.strip(_FRAME)][-lines:]

@@ -138,7 +138,10 @@ def row_value(row: ComposeRow, column: str) -> Any:
 def _require(here: Context, id_: str) -> ComposeRow:
     row = one(here, ComposeRow, "compose.one", composeId=id_)
     if row is None:
-        raise NotFound(f"Compose {id_} does not exist. Run `pulumi up --refresh`.", procedure="compose.one")
+        raise NotFound(
+            f"Compose {id_} does not exist. Run `pulumi up --refresh`, or correct `adopt`.",
+            procedure="compose.one",
+        )
     return row
 
 

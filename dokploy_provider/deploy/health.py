@@ -20,6 +20,7 @@ from dokploy_provider.models.base import Row
 
 REVISION_LABEL = "org.opencontainers.image.revision"
 _EXITED = re.compile(r"Exited \((\d+)\)")
+_NO_ERROR = frozenset({"", "Error:"})  # Dokploy cuts Docker's output and leaves the last row's heading
 _STARTING = frozenset({"new", "pending", "assigned", "accepted", "preparing", "ready", "starting", "created"})
 
 
@@ -137,10 +138,8 @@ class Examiner:
             rows = self._here.client.get("docker.getStackContainersByAppName", appName=self._target.app_name)
         else:
             return []
-        errors = [
-            f"{r.get('name')}: {str(r.get('error')).strip(chr(34))}" for r in rows or () if r.get("error")
-        ]
-        return list(dict.fromkeys(errors))[:5]
+        told = [(r.get("name"), str(r.get("error") or "").strip('"')) for r in rows or ()]
+        return list(dict.fromkeys(f"{name}: {error}" for name, error in told if error not in _NO_ERROR))[:5]
 
     def _list(self) -> list[_Listed]:
         name = self._target.app_name

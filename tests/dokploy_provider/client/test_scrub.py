@@ -63,6 +63,12 @@ def test_a_log_keeps_its_last_lines() -> None:
     assert scrub.log(log, (), lines=30) == [f"line {n}" for n in range(70, 100)]
 
 
+def test_the_frame_that_dokploy_draws_is_left_out() -> None:
+    log = "╔════╗\n║    ║\n║ Command: docker compose up ║\n╚════╝\nStarted"
+
+    assert scrub.log(log, (), lines=30) == ["║ Command: docker compose up ║", "Started"]
+
+
 def test_held_values_are_masked_longest_first() -> None:
     assert scrub.by_value("canary-long canary", {"canary", "canary-long"}) == "*** ***"
 

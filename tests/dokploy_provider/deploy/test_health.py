@@ -163,9 +163,8 @@ def test_a_stacks_tasks_are_well_when_all_run_on_the_digest() -> None:
 
 
 def test_what_swarm_says_of_failed_tasks_is_told_once() -> None:
-    tasks = [{"name": f"{APP}_backend.1", "error": '"task: non-zero exit (3)"'}] * 3 + [
-        {"name": "x", "error": ""}
-    ]
+    tasks = [{"name": f"{APP}_backend.1", "error": '"task: non-zero exit (3)"'}] * 3
+    tasks += [{"name": "x", "error": ""}, {"name": "y", "error": "Error:"}]
     server = Scripted().on("docker.getStackContainersByAppName", tasks)
     target = Target(kind=COMPOSE, id="c", app_name=APP, compose_type="stack", stack="staging")
 
