@@ -57,7 +57,10 @@ class StandingEnvironment(pulumi.ComponentResource):
             owner=marker(project=pulumi.get_project(), stack=name, logical="environment"),
             opts=behind_gate,
         )
-        ground = [*gate, *_ground(plan, project=project, environment=environment, opts=behind_gate)]
+        # The project is what Dokploy is asked about first: what it refuses (the key, its version, a project of
+        # our name that is not ours) is said once and before anything is made.
+        behind_project = pulumi.ResourceOptions(parent=self, depends_on=[*gate, project])
+        ground = [*gate, *_ground(plan, project=project, environment=environment, opts=behind_project)]
         tiers: dict[str, Tier] = {}
         for tier in plan.tiers:
             tiers[tier.tier] = _tier(
