@@ -154,7 +154,7 @@ def test_the_gates_variables_say_where_and_as_whom_a_workflow_works() -> None:
 
 
 def test_without_a_user_name_nobody_logs_in_to_the_registry() -> None:
-    assert standing().registry is None
+    assert standing(registryUsername="").registry is None
 
 
 def test_with_a_user_name_dokploy_logs_in_and_state_holds_a_version_only() -> None:
