@@ -16,6 +16,7 @@ from components.planning import Planned
 from components.steps_back import tell_when_back
 from components.tier import Tier
 from dokploy_provider.resources import Environment, Network, Project, Registry, VaultProvider
+from model.layers import Layer
 from model.naming import marker
 from model.plan import Plan, TierPlan
 from model.services import Tier as TierName
@@ -57,8 +58,8 @@ class StandingEnvironment(pulumi.ComponentResource):
             owner=marker(project=pulumi.get_project(), stack=name, logical="environment"),
             opts=behind_gate,
         )
-        # The project is what Dokploy is asked about first: what it refuses (the key, its version, a project of
-        # our name that is not ours) is said once and before anything is made.
+        # The project is what Dokploy is asked about first: what it refuses (the key, its version, a project
+        # of our name that is not ours) is said once and before anything is made.
         behind_project = pulumi.ResourceOptions(parent=self, depends_on=[*gate, project])
         ground = [*gate, *_ground(plan, project=project, environment=environment, opts=behind_project)]
         tiers: dict[str, Tier] = {}
@@ -144,6 +145,9 @@ def _tier(
         environment_id=environment.environment_id,
         release=plan.release if released else None,
         history=planned.before.verified if released else (),
+        # Everything else is deleted after the app's deployment: where that is protected, a `destroy` takes
+        # nothing away. Protecting the data tier alone, it first took the application off the air (measured).
+        last_to_go=released and plan.stack.layer is Layer.PRODUCTION,
         after=after,
         opts=opts,
     )

@@ -28,6 +28,7 @@ class Tier(pulumi.ComponentResource):
         release: what the tier is a release of; `None` where it carries no version (data, PR).
         history: releases that this stack had verified before, newest first; seeds a Deployment that is made
             anew.
+        last_to_go: protects the deployment, so that `destroy` stops at it before anything is deleted.
         after: what has to stand before the first of the children is touched.
 
     Attributes:
@@ -44,6 +45,7 @@ class Tier(pulumi.ComponentResource):
         environment_id: pulumi.Input[str],
         release: Release | None = None,
         history: Sequence[VerifiedRelease] = (),
+        last_to_go: bool = False,
         after: Sequence[pulumi.Resource] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -99,7 +101,9 @@ class Tier(pulumi.ComponentResource):
             deploy_timeout=plan.timeouts.deploy,
             queue_timeout=plan.timeouts.queue,
             healthy_timeout=plan.timeouts.healthy,
-            opts=pulumi.ResourceOptions.merge(behind, pulumi.ResourceOptions(depends_on=list(domains))),
+            opts=pulumi.ResourceOptions.merge(
+                behind, pulumi.ResourceOptions(depends_on=list(domains), protect=last_to_go or None)
+            ),
         )
         self.register_outputs({})
 

@@ -62,12 +62,25 @@ def test_a_deployment_comes_after_its_configuration_and_its_domains(program: Pro
     assert domains | {f"{stack}-{tier}-compose"} <= run.before(f"{stack}-{tier}-deployment")
 
 
-def test_only_the_data_tier_of_production_is_protected(program: Program) -> None:
+def test_production_protects_its_data_and_what_would_be_deleted_first(program: Program) -> None:
     staging = [one.name for one in deployed(program, "staging").resources if one.protect]
     production = [one.name for one in deployed(program, "production").resources if one.protect]
 
     assert staging == []
-    assert sorted(production) == ["production-data", "production-data-compose", "production-data-deployment"]
+    assert sorted(production) == [
+        "production-app-deployment",
+        "production-data",
+        "production-data-compose",
+        "production-data-deployment",
+    ]
+
+
+def test_everything_in_production_is_deleted_after_the_deployment_that_is_protected(program: Program) -> None:
+    run = deployed(program, "production")
+
+    custom = {one.name for one in run.resources if not one.type.startswith("strata:")}
+    last = "production-app-deployment"
+    assert custom - {last} <= run.before(last)
 
 
 @pytest.mark.parametrize("stack", ["staging", "production", "pr-12"])
