@@ -62,6 +62,9 @@ class PreviewEnvironment(pulumi.ComponentResource):
             ),
         }
         if isinstance(everything.source, GitSource):
+            kept = as_output(everything.source)
             self.exports["commit"] = everything.source.commit
-            self.exports["preview"] = as_output(everything.source)
+            # Behind the deployment: if that fails, none of the outputs is saved, so that they name the commit
+            # that was verified last and a run without PREVIEW_* keeps that one.
+            self.exports["preview"] = tier.deployment.deployment_id.apply(lambda _: kept)
         self.register_outputs({"url": plan.url})
