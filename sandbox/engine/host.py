@@ -19,8 +19,13 @@ from sandbox.world import World
 _NO_ERROR = "Error:"
 """What Dokploy 0.30 shows as the error of a list's last row that has none: it cuts Docker's output."""
 
-_OF_IMAGES = {"images": "ls", "pull": "pull", "rmi": "rm"}
-"""Commands that have a second name below `docker image`."""
+_SHORT_NAMES = {
+    "images": ("image", "ls"),
+    "pull": ("image", "pull"),
+    "rmi": ("image", "rm"),
+    "logs": ("container", "logs"),
+}
+"""Commands that have a second name below a noun."""
 
 Login = Callable[[str, str], bool]
 
@@ -132,10 +137,11 @@ class SimulatedDocker:
             await StackCommand(self._parts, self._swarm, cwd=cwd, env=env, log=log).run(words)
         elif command == "service":
             ServiceCommands(self._swarm, log).run(words)
-        elif command in ("network", "volume", "image"):
+        elif command in ("network", "volume", "image", "container"):
             NounCommands(self._parts, log).run(command, words)
-        elif command in _OF_IMAGES:
-            NounCommands(self._parts, log).run("image", [_OF_IMAGES[command], *words])
+        elif command in _SHORT_NAMES:
+            noun, verb = _SHORT_NAMES[command]
+            NounCommands(self._parts, log).run(noun, [verb, *words])
         elif command in ("login", "logout"):
             self._access(command, words, log)
         else:

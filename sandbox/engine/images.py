@@ -141,7 +141,7 @@ class Images:
         ]
 
     def listing(self) -> list[dict[str, str]]:
-        """As `docker images --format '{{json .}}'` lists them: a line a tag."""
+        """As `docker images --format '{{json .}}'` lists them: a line a tag, and without one a line a name."""
         return [
             {
                 "Containers": "N/A",
@@ -149,15 +149,15 @@ class Images:
                 "CreatedSince": f"{since(row['created'], self._state.now)} ago",
                 "Digest": "<none>",
                 "ID": _short(row["id"]),
-                "Repository": Reference.parse(tag).familiar_name if tag else "<none>",
+                "Repository": repository,
                 "SharedSize": "N/A",
                 "Size": "1.99MB",
-                "Tag": str(Reference.parse(tag).tag) if tag else "<none>",
+                "Tag": tag,
                 "UniqueSize": "N/A",
                 "VirtualSize": "1.99MB",
             }
             for row in self._state.images.where()
-            for tag in (row["tags"] or [None])
+            for repository, tag in _names(row)
         ]
 
     def inspect(self, name: str) -> dict[str, Any]:
@@ -212,6 +212,15 @@ def _denied(reference: Reference) -> str:
         f"pull access denied for {reference.familiar_name}, repository does not exist or may require"
         " 'docker login': denied: requested access to the resource is denied"
     )
+
+
+def _names(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Repository and tag; one pulled by digest still has a repository, a dangling one has neither."""
+    tagged = [Reference.parse(tag) for tag in row["tags"]]
+    if tagged:
+        return [(reference.familiar_name, str(reference.tag)) for reference in tagged]
+    names = {Reference.parse(digest).familiar_name for digest in row["digests"]}
+    return [(name, "<none>") for name in sorted(names)] or [("<none>", "<none>")]
 
 
 def _parse(name: str) -> Reference:

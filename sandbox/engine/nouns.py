@@ -1,8 +1,9 @@
-"""`docker network`, `docker volume` and `docker image`."""
+"""`docker network`, `docker volume`, `docker image` and `docker container`."""
 
 import json
 from collections.abc import Sequence
 
+from sandbox.engine import logs
 from sandbox.engine.errors import EngineError, UnknownCommand
 from sandbox.engine.flags import parse
 from sandbox.engine.parts import Parts
@@ -25,11 +26,14 @@ class NounCommands:
             ("network", "create"): self._create_network,
             ("network", "rm"): self._remove_networks,
             ("volume", "create"): self._create_volume,
+            ("volume", "ls"): self._list_volumes,
+            ("volume", "inspect"): self._inspect_volumes,
             ("volume", "rm"): self._remove_volumes,
             ("image", "ls"): self._list_images,
             ("image", "inspect"): self._inspect_images,
             ("image", "pull"): self._pull_images,
             ("image", "rm"): self._remove_images,
+            ("container", "logs"): self._print_logs,
         }
 
     def run(self, noun: str, words: Sequence[str]) -> None:
@@ -67,6 +71,13 @@ class NounCommands:
             self._parts.volumes.create(name)
             self._log(name)
 
+    def _list_volumes(self, _words: Sequence[str]) -> None:
+        for row in self._parts.volumes.listing():
+            self._log(json.dumps(row))
+
+    def _inspect_volumes(self, words: Sequence[str]) -> None:
+        self._log(json.dumps([self._parts.volumes.inspect(name) for name in words]))
+
     def _remove_volumes(self, words: Sequence[str]) -> None:
         for name in words:
             self._parts.volumes.remove(name)
@@ -93,4 +104,23 @@ class NounCommands:
         given = parse(words, switches=frozenset({"--force"}), short={"-f": "--force"})
         for name in given.arguments:
             for line in self._parts.images.remove(name, force=given.has("--force")):
+                self._log(line)
+
+    def _print_logs(self, words: Sequence[str]) -> None:
+        given = parse(
+            words,
+            values=frozenset({"--tail", "--since"}),
+            switches=frozenset({"--timestamps"}),
+            short={"-n": "--tail", "-t": "--timestamps"},
+        )
+        for name in given.arguments:
+            lines = logs.of_container(
+                self._parts.containers,
+                name,
+                now=self._parts.state.now,
+                tail=given.one("--tail") or "all",
+                since=given.one("--since"),
+                timestamps=given.has("--timestamps"),
+            )
+            for line in lines:
                 self._log(line)

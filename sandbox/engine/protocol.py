@@ -65,7 +65,7 @@ class DockerHost(Protocol):
         ...
 
     def networks(self) -> list[dict[str, Any]]:
-        """Networks `{Id, Name, Driver, Scope, Internal, Attachable, Labels, Created}`."""
+        """Networks `{Id, Name, Driver, Scope, Internal, Attachable, Labels, Created}`, `IPAM` if known."""
         ...
 
     def volumes(self) -> list[dict[str, Any]]:

@@ -60,16 +60,11 @@ class Tasks:
             task["container"] = self._container(service, spec, task, image)
         self._table.put(task["id"], task)
         self._forget_the_oldest(service["name"], slot)
-        self.outcome(task["id"], early=True)
+        self.outcome(task["id"])
         return str(task["id"])
 
-    def outcome(self, task_id: str, *, early: bool = False) -> Outcome:
-        """What became of a task; notes it.
-
-        Args:
-            task_id: which.
-            early: right after the start, when a health check has no result yet.
-        """
+    def outcome(self, task_id: str) -> Outcome:
+        """What became of a task so far; notes it."""
         task = self._table.get(task_id)
         if task is None or task["state"] in ("rejected", "failed", "complete", "shutdown"):
             return Outcome.FAILED
@@ -83,7 +78,7 @@ class Tasks:
             self._parts.containers.stop(row["id"], exit_code=_KILLED)
             self._end(task, "failed", f"task: non-zero exit ({_KILLED}): dockerexec: unhealthy container")
             return Outcome.FAILED
-        if state.health in (None, Health.HEALTHY) and not (early and row["healthcheck"]):
+        if state.health is not Health.STARTING:
             self._table.patch(task_id, state="running", changed=self._parts.state.stamp())
         return Outcome.RUNNING
 

@@ -59,3 +59,37 @@ class Volumes:
             }
             for row in self._state.volumes.where()
         ]
+
+    def listing(self) -> list[dict[str, str]]:
+        """As `docker volume ls --format '{{json .}}'` lists them."""
+        not_asked = dict.fromkeys(("Availability", "Group", "Links", "Size", "Status"), "N/A")
+        return [
+            {
+                **not_asked,
+                "Driver": row["driver"],
+                "Labels": ",".join(f"{k}={v}" for k, v in sorted(row["labels"].items())),
+                "Mountpoint": _mountpoint(row["name"]),
+                "Name": row["name"],
+                "Scope": "local",
+            }
+            for row in self._state.volumes.where()
+        ]
+
+    def inspect(self, name: str) -> dict[str, Any]:
+        """As `docker volume inspect` shows one. Raises `DaemonError` when there is none."""
+        row = self.get(name)
+        if row is None:
+            raise DaemonError(f"get {name}: no such volume")
+        return {
+            "CreatedAt": row["created"],
+            "Driver": row["driver"],
+            "Labels": row["labels"] or None,
+            "Mountpoint": _mountpoint(name),
+            "Name": name,
+            "Options": None,
+            "Scope": "local",
+        }
+
+
+def _mountpoint(name: str) -> str:
+    return f"/var/lib/docker/volumes/{name}/_data"

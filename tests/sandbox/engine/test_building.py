@@ -45,6 +45,7 @@ def test_the_log_reads_as_buildkits(host: Host) -> None:
     assert "#1 [web internal] load build definition from Dockerfile" in done.lines
     assert "#4 [web 3/4] COPY src/ ./" in done.lines
     assert "#5 [web 4/4] RUN make" in done.lines
+    assert "#6 [web] exporting to image" in done.lines
 
 
 def test_the_images_labels_are_those_of_the_last_stage_with_its_arguments(host: Host) -> None:

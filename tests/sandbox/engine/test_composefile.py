@@ -201,6 +201,16 @@ def test_names_carry_the_project_unless_they_are_given(loaded: Load) -> None:
     }
 
 
+def test_drivers_are_composes_own_unless_they_are_given(loaded: Load) -> None:
+    project = loaded(
+        service("    networks: [default, own]\n")
+        + "networks: {own: {driver: overlay, attachable: true}}\nvolumes: {a: , b: {driver: nfs}}\n"
+    )
+
+    assert [n.driver for n in project.networks.values()] == ["overlay", "bridge"]
+    assert [v.driver for v in project.volumes.values()] == ["local", "nfs"]
+
+
 def test_a_service_that_names_no_network_is_on_the_default_one(loaded: Load) -> None:
     project = loaded(service("  other: {image: b, networks: {default: {aliases: [x]}}}\n"))
 

@@ -39,6 +39,12 @@ def test_the_log_reads_as_composes(host: Host) -> None:
     ]
 
 
+def test_containers_are_made_anew_when_that_is_asked_for(host: Host) -> None:
+    host.up("app", web())
+
+    assert " Container app-web-1 Recreated " in host.up("app", web(), "--force-recreate").lines
+
+
 def test_an_unchanged_project_keeps_its_containers(host: Host) -> None:
     host.up("app", web())
     before = host.container("app-web-1")["Id"]
@@ -300,6 +306,8 @@ def test_a_dependency_that_fails_leaves_its_dependants_unstarted(
 
     assert (done.code, done.lines[-1]) == (1, said)
     assert host.states("app")["app-web-1"] == "Created"
+    if condition == "service_healthy":
+        assert f" Container app-db-1 Error {said.removeprefix('dependency failed to start: ')}" in done.lines
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ TEXT = "services: {web: {image: 'postgres:17.6', volumes: ['d:/d']}}\nvolumes: {
 def test_a_volume_is_made_once_and_keeps_its_owner(host: Host) -> None:
     host.up("app", TEXT)
 
-    assert host.run("volume", "create", "data").code == 0
+    assert host.run("volume", "create", "data").lines == ["data"]
     assert host.docker.volumes()[0]["Labels"] == {
         "com.docker.compose.project": "app",
         "com.docker.compose.volume": "d",

@@ -26,7 +26,10 @@ def _bearer(client: Caller) -> dict[str, str]:
     "path",
     ["/v2/", f"{REPOSITORY}/manifests/v1.0.0", f"{REPOSITORY}/tags/list", f"{REPOSITORY}/blobs/sha256:0"],
 )
-@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer forged"}, {"Authorization": "Basic eDp5"}])
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Authorization": "Bearer forged"}, {"Authorization": "Basic eDp5"}, {"Authorization": "Basic !"}],
+)
 def test_nothing_is_read_without_credentials(client: Caller, path: str, headers: dict[str, str]) -> None:
     answer = client.get(path, headers=headers)
 

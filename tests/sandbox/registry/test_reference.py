@@ -25,7 +25,7 @@ def test_a_reference_is_read_as_docker_reads_it(
     assert (repository, tag, digest) == (parsed.repository, parsed.tag, parsed.digest)
 
 
-@pytest.mark.parametrize("text", ["", "a b", "UPPER:x", "name:tag:tag", "http://x/y"])
+@pytest.mark.parametrize("text", ["", "a b", "UPPER:x", "UPPER/x", "name:tag:tag", "http://x/y"])
 def test_what_is_no_reference_is_refused_in_dockers_words(text: str) -> None:
     with pytest.raises(InvalidReference, match="invalid reference format"):
         Reference.parse(text)
