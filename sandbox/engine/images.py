@@ -141,7 +141,7 @@ class Images:
         ]
 
     def listing(self) -> list[dict[str, str]]:
-        """As `docker images --format '{{json .}}'` lists them: a line a tag, and without one a line a name."""
+        """As `docker images --format '{{json .}}'` lists them: a line a tag, or a name without one."""
         return [
             {
                 "Containers": "N/A",

@@ -34,12 +34,12 @@ def test_images_are_listed_as_dokploy_reads_them(host: Host) -> None:
     }
 
 
-def test_an_image_pulled_by_digest_has_no_tag(host: Host) -> None:
+def test_an_image_pulled_by_digest_has_a_name_but_no_tag(host: Host) -> None:
     host.run("pull", host.publish("v1"))
 
     row = json.loads(host.run("image", "ls").lines[0])
 
-    assert (row["Repository"], row["Tag"]) == ("<none>", "<none>")
+    assert (row["Repository"], row["Tag"]) == (BACKEND, "<none>")
     assert host.docker.images()[0]["RepoDigests"][0].startswith(f"{BACKEND}@sha256:")
 
 
@@ -95,6 +95,8 @@ def test_a_dangling_image_is_removed_by_id(host: Host) -> None:
     built(host)
     host.up("app", BUILT, files={"Dockerfile": "FROM scratch\nLABEL new=1\n"})
     dangling = next(row for row in host.docker.images() if not row["RepoTags"])
+    shown = json.loads(host.run("images").lines[0])
+    assert (shown["Repository"], shown["Tag"]) == ("<none>", "<none>")
 
     assert host.run("rmi", dangling["Id"][7:19]).lines == [f"Deleted: {dangling['Id']}"]
 
