@@ -6,6 +6,7 @@ queue, wait for the running record, delete, and look at the host until two looks
 nothing.
 """
 
+import functools
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -128,8 +129,14 @@ def _ask(here: Context, procedure: str) -> Any:
     except Rejected as refused:
         if refused.status != HTTPStatus.NOT_FOUND:
             raise
-        _LOG.warning("%s is not known to this Dokploy: what it would list is not checked.", procedure)
+        _not_checked(procedure)
         return {}
+
+
+@functools.cache
+def _not_checked(procedure: str) -> None:
+    """Told once in a process."""
+    _LOG.warning("This Dokploy does not know %s: what it would list as left over is not checked.", procedure)
 
 
 def _containers(here: Context, app_name: str, prefixes: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -145,19 +152,33 @@ def _containers(here: Context, app_name: str, prefixes: tuple[str, ...]) -> list
 
 
 def _remove_images(here: Context, app_name: str) -> list[str]:
-    """`docker compose build` names images `<appName>-<service>`; nothing else removes them."""
-    built = [i for i in _ask(here, "dockerImage.getImages") if _built(i, app_name)]
+    """`docker compose build` names images `<appName>-<service>`, and a rebuild leaves the former one without
+    a name; nothing else removes them.
+    """
+    built = [i for i in _ask(here, "dockerImage.getImages") if _built(here, i, app_name)]
     return _each(
         built,
         lambda i: here.client.post(
             "dockerImage.removeImage", {"repository": i["Repository"], "tag": i["Tag"], "id": i["ID"]}
         ),
-        lambda i: f"image {i['Repository']}:{i['Tag']}",
+        lambda i: f"image {i['ID']}" if _nameless(i) else f"image {i['Repository']}:{i['Tag']}",
     )
 
 
-def _built(image: dict[str, str], app_name: str) -> bool:
-    return str(image.get("Repository", "")).startswith(f"{app_name}-")
+def _built(here: Context, image: dict[str, str], app_name: str) -> bool:
+    """By its name, or by the label that Compose gives to what it builds."""
+    if not _nameless(image):
+        return str(image.get("Repository", "")).startswith(f"{app_name}-")
+    try:
+        config = here.client.get("dockerImage.getImageConfig", imageRef=image["ID"])
+    except (Rejected, NotFound):  # gone since it was listed
+        return False
+    labels = config["Config"].get("Labels") or {}
+    return bool(labels.get("com.docker.compose.project") == app_name)
+
+
+def _nameless(image: dict[str, str]) -> bool:
+    return image.get("Repository") == "<none>"
 
 
 def _remove_volumes(here: Context, app_name: str) -> list[str]:

@@ -4,7 +4,7 @@ class.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dokploy_provider.client import scrub
@@ -14,6 +14,7 @@ from dokploy_provider.errors import ApiError, DeployFailed, Failure
 from dokploy_provider.models.compose import DeploymentRow
 
 LOG_LINES = 40
+SILENT = 2.0  # seconds before a wait is worth a line
 TAIL = 400
 _LOG = logging.getLogger(__name__)
 _NEXT = {
@@ -26,9 +27,9 @@ _NEXT = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Reporter:
-    """Makes the error of one deployment.
+    """Tells how one deployment goes, and makes its error.
 
     Attributes:
         here: the context.
@@ -39,10 +40,21 @@ class Reporter:
     here: Context
     target: Target
     previous: dict[str, Any] | None = None
+    _began: float = field(default=0.0, init=False)
+    _told: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        self._began = self.here.clock.monotonic()
 
     def progress(self, text: str) -> None:
-        """Say what is being waited for."""
+        """Say that something happened."""
         _LOG.info("%s: %s", self.target.app_name, text)
+
+    def waiting(self, text: str) -> None:
+        """Say what is being waited for: once, and nothing while it all takes but a moment."""
+        if text != self._told and self.here.clock.monotonic() - self._began > SILENT:
+            self._told = text
+            self.progress(text)
 
     def failed(
         self,

@@ -74,7 +74,7 @@ class Verifier:
             self._built_commit(record)
         examiner = Examiner(self.here, self.target, self.want.images)
         end = self.here.clock.monotonic() + self.want.healthy_timeout
-        streak, told = 0, ""
+        streak = 0
         with Prober(self.here) as prober:
             while True:
                 health: Health = self.patiently(examiner.look)
@@ -89,7 +89,7 @@ class Verifier:
                 streak = streak + 1 if right else 0
                 if streak == IN_A_ROW:
                     return Verified(commit=commit, running=health.running)
-                told = self._tell(health, answer, told)
+                self.report.waiting(_waited_for(health, answer))
                 if self.here.clock.monotonic() > end:
                     raise self._too_late(health, answer, record)
                 self.here.clock.sleep(self.here.timing.poll)
@@ -136,12 +136,6 @@ class Verifier:
             raise self.report.failed(Failure.WRONG_IDENTITY, what, record=record)
         return commit
 
-    def _tell(self, health: Health, answer: Answer | None, told: str) -> str:
-        waiting = health.problems[0].text if health.problems else answer.text if answer else ""
-        if waiting and waiting != told and (answer is None or answer.verdict is not Verdict.RIGHT):
-            self.report.progress(f"waiting: {waiting}")
-        return waiting
-
     def _too_late(self, health: Health, answer: Answer | None, record: DeploymentRow) -> Exception:
         limit = f"after {self.want.healthy_timeout:.0f} s"
         if not health.problems:
@@ -154,3 +148,9 @@ class Verifier:
 
     def _task_errors(self) -> list[str]:
         return list(self.patiently(Examiner(self.here, self.target, {}).task_errors))
+
+
+def _waited_for(health: Health, answer: Answer | None) -> str:
+    if health.problems:
+        return f"waiting: {health.problems[0].text}"
+    return f"waiting: {answer.text}" if answer else "waiting"

@@ -61,7 +61,7 @@ class Waiter:
             DeployFailed: `no-record`, `timeout` of the queue, `api-unreachable`.
         """
         began = window = self.here.clock.monotonic()
-        sent_again, told = False, ""
+        sent_again = False
         while True:
             now = self._snapshot()
             found = self._ours(now, title, before)
@@ -72,7 +72,8 @@ class Waiter:
             time = self.here.clock.monotonic()
             if str(title) in titles:
                 window = time
-                told = self._tell_queue(titles.index(str(title)), told)
+                ahead = titles.index(str(title))
+                self.report.waiting(f"waiting in Dokploy's queue behind {ahead}")
                 if time - began > self.want.queue_timeout:
                     raise self.report.failed(
                         Failure.TIMEOUT,
@@ -102,8 +103,8 @@ class Waiter:
             DeployFailed: it ended otherwise, vanished, or outlasted `deploy_timeout`.
         """
         began, idle = self.here.clock.monotonic(), 0
-        self.report.progress(f"deployment {record.deployment_id} runs")
         while True:
+            self.report.waiting(f"deployment {record.deployment_id} runs")
             now = self._snapshot()
             found = now.by_id(record.deployment_id)
             if found is None:
@@ -165,12 +166,6 @@ class Waiter:
         if len(new) == 1 and ended and self.want.commit and records.commit_of(ended[0]) == self.want.commit:
             return ended[0]
         return None
-
-    def _tell_queue(self, ahead: int, told: str) -> str:
-        text = f"waiting behind {ahead} other deployment(s)" if ahead else "next in Dokploy's queue"
-        if text != told:
-            self.report.progress(text)
-        return text
 
     def _pause(self) -> None:
         """Short at first: an unchanged compose deploys in 0.2 s (measured 2026-11-23)."""

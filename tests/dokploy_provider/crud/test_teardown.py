@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dokploy_provider.crud import compose
+from dokploy_provider.crud import compose, teardown
 from dokploy_provider.errors import DokployError, Forbidden, LeftBehind
 from tests.dokploy_provider.crud.test_compose import ROW
 from tests.dokploy_provider.nouns import COMPOSE, OWNER, Stage
@@ -108,6 +108,20 @@ def test_images_built_for_it_are_removed() -> None:
     ]
 
 
+def test_an_image_that_lost_its_name_to_a_rebuild_is_known_by_its_label() -> None:
+    nameless = {"Repository": "<none>", "Tag": "<none>"}
+    mine, other = {**nameless, "ID": "0123456789ab"}, {**nameless, "ID": "ba9876543210"}
+    labels = {"com.docker.compose.project": APP, "com.docker.compose.service": "backend"}
+    server = _server().on("dockerImage.getImages", [mine, other], [other])
+    server.on("dockerImage.getImageConfig", {"Config": {"Labels": labels}}, {"Config": {"Labels": None}})
+    server.on("dockerImage.removeImage", True)
+    _delete(server)
+
+    assert server.asked("dockerImage.removeImage") == [
+        {"repository": "<none>", "tag": "<none>", "id": "0123456789ab"}
+    ]
+
+
 def test_an_image_that_cannot_be_removed_is_named() -> None:
     used = refusal("dockerImage.removeImage", 400, "image is being used")
     server = _server().on("dockerImage.getImages", [IMAGE]).on("dockerImage.removeImage", used)
@@ -153,6 +167,7 @@ def test_gone_already_is_success_but_its_left_overs_are_looked_for() -> None:
 
 
 def test_a_list_that_this_dokploy_does_not_know_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    teardown._not_checked.cache_clear()
     server = _server()
     del server.answers["dockerImage.getImages"]
     _delete(server)
@@ -185,3 +200,24 @@ def test_a_destroy_during_a_deployment_waits_for_it(stage: Stage) -> None:
     tier.compose.destroy()
 
     assert not stage.dokploy.docker.tables()["containers"]
+
+
+def test_s9_on_the_emulator_nothing_is_left_of_what_was_built_twice(stage: Stage) -> None:
+    made = stage.resource(COMPOSE)
+    for number in (1, 2):
+        text = (
+            "services:\n  web:\n    build:\n      context: .\n"
+            f"      dockerfile_inline: |\n        FROM scratch\n        LABEL build={number}\n"
+            "    volumes: ['data:/data']\nvolumes:\n  data: {}\n"
+        )
+        made.up({**COMPOSE.inputs(stage), "compose_file": text, "delete_volumes": True})
+        stage.dokploy.do("compose.deploy", composeId=made.id)
+        stage.dokploy.idle()
+    before = stage.dokploy.docker.tables()
+    assert [len(before[kind]) for kind in ("containers", "images", "volumes")] == [1, 2, 1]
+
+    made.destroy()
+
+    after = stage.dokploy.docker.tables()
+    assert [after[kind] for kind in ("containers", "images", "volumes")] == [[], [], []]
+    assert [network["Name"] for network in after["networks"]] == ["dokploy-network"]

@@ -55,6 +55,20 @@ def test_d5_a_log_that_cannot_be_read_does_not_hide_the_failure() -> None:
     assert "Its log is empty." in text
 
 
+def test_o2_a_wait_is_told_once_and_only_when_it_takes_longer_than_a_moment(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server = Scripted()
+    reporter = Reporter(here=server.here(), target=TARGET)
+    caplog.set_level("INFO", logger="dokploy_provider")
+    reporter.waiting("first")
+    server.time.time += 3
+    for text in ("second", "second", "third"):
+        reporter.waiting(text)
+
+    assert [record.message for record in caplog.records] == ["app-abc123: second", "app-abc123: third"]
+
+
 def test_d10_it_names_the_release_to_go_back_to() -> None:
     text = str(_report(Scripted(), previous={"version": "v1.0.0"}))
 
