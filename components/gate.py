@@ -9,6 +9,7 @@ looks for that.
 import pulumi
 import pulumi_github as github
 
+from components.gate_found import NOTHING, Found
 from model.plan import GatePlan
 
 
@@ -18,9 +19,17 @@ class GithubGate(pulumi.ComponentResource):
     Args:
         name: of the component; its children's names begin with it.
         plan: the rules, already checked as a whole.
+        found: what a stack that has lost its state takes over.
     """
 
-    def __init__(self, name: str, *, plan: GatePlan, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        plan: GatePlan,
+        found: Found = NOTHING,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
         super().__init__("strata:layers:GithubGate", name, {"environment": plan.environment}, opts)
         environment = github.RepositoryEnvironment(
             f"{name}-environment",
@@ -46,7 +55,7 @@ class GithubGate(pulumi.ComponentResource):
                     environment=plan.environment,
                     branch_pattern=pattern if kind == "branch" else None,
                     tag_pattern=pattern if kind == "tag" else None,
-                    opts=with_environment,
+                    opts=_importing(found.policies.get(pattern), with_environment),
                 )
         for variable, value in plan.variables.items():
             github.ActionsEnvironmentVariable(
@@ -55,9 +64,13 @@ class GithubGate(pulumi.ComponentResource):
                 environment=plan.environment,
                 variable_name=variable,
                 value=value,
-                opts=with_environment,
+                opts=_importing(found.variables.get(variable), with_environment),
             )
         self.register_outputs({})
+
+
+def _importing(id_: str | None, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(import_=id_))
 
 
 def _reviewers(plan: GatePlan) -> list[github.RepositoryEnvironmentReviewerArgs] | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pulumi
 
+from components.gate_found import NOTHING, Found, find_gate
 from components.outputs import Outputs, read_outputs
 from components.registry import with_digests
 from components.secrets import proven_versions, renew_for_dokploy
@@ -38,11 +39,13 @@ class Planned:
         plan: what the stack is going to be.
         before: its outputs so far.
         kept: nobody asked for the release, the stack keeps it.
+        gate: what GitHub has of the gate of a stack that has put out nothing yet.
     """
 
     plan: Plan
     before: Outputs
     kept: bool = False
+    gate: Found = NOTHING
 
 
 def plan_stack(stack: Stack) -> Planned:
@@ -72,8 +75,9 @@ def plan_stack(stack: Stack) -> Planned:
         templates=_templates(),
     )
     check(plan)
+    gate = find_gate(plan.gate) if plan.gate and before.running is None else NOTHING
     renew_for_dokploy(settings, names)
-    return Planned(plan=plan, before=before, kept=tag is None)
+    return Planned(plan=plan, before=before, kept=tag is None, gate=gate)
 
 
 def _asked(stack: Stack) -> Tag | None:

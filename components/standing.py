@@ -40,7 +40,14 @@ class StandingEnvironment(pulumi.ComponentResource):
         name = plan.stack.name
         super().__init__(f"strata:layers:{kind}", name, {"url": plan.url})
         gate = (
-            [GithubGate(f"{name}-gate", plan=plan.gate, opts=pulumi.ResourceOptions(parent=self))]
+            [
+                GithubGate(
+                    f"{name}-gate",
+                    plan=plan.gate,
+                    found=planned.gate,
+                    opts=pulumi.ResourceOptions(parent=self),
+                )
+            ]
             if plan.gate
             else []
         )

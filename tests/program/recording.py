@@ -49,11 +49,15 @@ class World:
         outputs: of existing stacks by name.
         absent_images: names that the registry does not have.
         asked: every name of which the registry was asked.
+        github: what GitHub answers, by the data source's name; without it there are no environments.
     """
 
     outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     absent_images: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
+    github: dict[str, dict[str, Any]] = field(
+        default_factory=lambda: {"getRepositoryEnvironments": {"environments": []}}
+    )
 
 
 @dataclass(kw_only=True)
@@ -132,6 +136,11 @@ class _Mocks(mocks.Mocks):
             if stack not in self.world.outputs:
                 raise RefusedCall(f'unknown stack "{args.args["name"]}"')
             return {"name": args.args["name"], "outputs": self.world.outputs[stack]}
+        if args.token.startswith("github:"):
+            name = args.token.rsplit(":", 1)[1]
+            if name not in self.world.github:
+                raise RefusedCall(f"GET {name}: 401 Bad credentials []")
+            return self.world.github[name]
         assert args.token == "docker:index/getRegistryImage:getRegistryImage"
         name = args.args["name"]
         self.world.asked.append(name)
