@@ -172,6 +172,7 @@ class _Reader:
             driver=entry.get("driver") or "bridge",
             attachable=shapes.flag(entry.get("attachable")),
             internal=shapes.flag(entry.get("internal")),
+            labels=shapes.labels(entry.get("labels")),
         )
 
     def _volume(self, key: str, entry: dict[str, Any]) -> Volume:
@@ -181,6 +182,7 @@ class _Reader:
             name=external or entry.get("name") or f"{self._project}_{key}",
             external=external is not None,
             driver=entry.get("driver") or "local",
+            labels=shapes.labels(entry.get("labels")),
         )
 
 

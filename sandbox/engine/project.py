@@ -105,6 +105,7 @@ class Network:
     driver: str = "bridge"
     attachable: bool = False
     internal: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +116,7 @@ class Volume:
     name: str
     external: bool = False
     driver: str = "local"
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,7 +75,7 @@ class Resources:
             driver=network.driver,
             attachable=network.attachable,
             internal=network.internal,
-            labels={PROJECT: project.name, NETWORK: network.key},
+            labels={**network.labels, PROJECT: project.name, NETWORK: network.key},
         )
         for word in ("Created", "Created"):
             self._log(f" Network {network.name} {word} ")
@@ -85,7 +85,9 @@ class Resources:
         if there is None:
             self._log(f" Volume {volume.name} Creating ")
             self._parts.volumes.create(
-                volume.name, labels={PROJECT: project.name, VOLUME: volume.key}, driver=volume.driver
+                volume.name,
+                labels={**volume.labels, PROJECT: project.name, VOLUME: volume.key},
+                driver=volume.driver,
             )
             self._log(f" Volume {volume.name} Created ")
             return

@@ -119,7 +119,7 @@ class Stack:
                     driver=network.driver,
                     attachable=network.attachable,
                     internal=network.internal,
-                    labels={STACK: self._name},
+                    labels={**network.labels, STACK: self._name},
                 )
             except DaemonError as error:
                 raise EngineError(f"failed to create network {network.name}: {error}") from None

@@ -124,6 +124,7 @@ def _network(key: str, entry: dict[str, Any], stack: str) -> Network:
         driver=entry.get("driver") or "overlay",
         attachable=shapes.flag(entry.get("attachable")),
         internal=shapes.flag(entry.get("internal")),
+        labels=shapes.labels(entry.get("labels")),
     )
 
 
@@ -134,4 +135,5 @@ def _volume(key: str, entry: dict[str, Any], stack: str) -> Volume:
         name=external or entry.get("name") or f"{stack}_{key}",
         external=external is not None,
         driver=entry.get("driver") or "local",
+        labels=shapes.labels(entry.get("labels")),
     )

@@ -29,3 +29,12 @@ def test_a_volume_nobody_mounts_is_removed(host: Host) -> None:
 
     assert host.run("volume", "rm", "data").lines == ["data"]
     assert host.run("volume", "rm", "data").text == "Error response from daemon: get data: no such volume"
+
+
+def test_labels_of_the_file_stand_beside_the_owners(host: Host) -> None:
+    text = TEXT.replace("{name: data}", "{name: data, labels: {tier: data}}")
+    host.up("app", text + "networks: {default: {labels: {tier: net}}}\n")
+
+    network = next(n for n in host.docker.networks() if n["Name"] == "app_default")
+    assert host.docker.volumes()[0]["Labels"]["tier"] == "data"
+    assert (network["Labels"]["tier"], network["Labels"]["com.docker.compose.project"]) == ("net", "app")
