@@ -93,6 +93,11 @@ class Dokploy:
         own = {"org.opencontainers.image.revision": commit, "strata.sandbox.behaviour": behaviour, **labels}
         return f"{name}@{self.registry.publish(name, own)}"
 
+    def idle(self) -> None:
+        """Wait until no deployment waits or runs."""
+        loop = self._server.servers[0].get_loop()
+        asyncio.run_coroutine_threadsafe(self.app.state.server.queue.idle(), loop).result(10)
+
     def _on_its_loop(self, work: Any) -> None:
         async def run() -> None:
             work()

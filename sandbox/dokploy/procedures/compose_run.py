@@ -4,7 +4,7 @@ import shutil
 from functools import partial
 from typing import Any
 
-from sandbox.dokploy import command, deployments, labels, yaml12
+from sandbox.dokploy import command, deployments, labels, shell, yaml12
 from sandbox.dokploy.call import Call, Data, mutation, query
 from sandbox.dokploy.compose_job import deploy_compose
 from sandbox.dokploy.errors import BadRequest, NotFound, ServerError, Unauthorized
@@ -43,17 +43,11 @@ async def _deploy(call: Call, data: Data, *, again: bool = False) -> Any:
 async def _run(call: Call, compose: Document, argv: list[str], *, on_error: str) -> None:
     """Run a command in the code folder while the caller waits."""
     folder = call.state.code_folder(compose["appName"])
-    failure = None
-    if not folder.exists():
-        failure = "spawn /bin/sh ENOENT"
-    else:
-        output: list[str] = []
-        if await docker(call.server, argv, cwd=folder, log=output.append) != 0:
-            lines = "\n".join([f'Command failed: env -i PATH="$PATH" docker {" ".join(argv)}', *output])
-            failure = f"Command execution failed: {lines}\n"
-    if failure is not None:
+    try:
+        await shell.output(call.server, argv, cwd=folder, before='env -i PATH="$PATH" docker')
+    except ServerError:
         call.state.compose.patch(compose["composeId"], composeStatus=on_error)
-        raise ServerError(failure)
+        raise
 
 
 async def _stop(call: Call, data: Data) -> Any:

@@ -13,6 +13,10 @@ from sandbox.store import Document
 _SPACED = " "
 """The real messages end in a blank."""
 
+_DRIVERS = ("bridge", "overlay")
+_RESERVED = {"bridge", "host", "none", "ingress", "docker_gwbridge", "dokploy-network"}
+"""Networks of Docker's and Dokploy's own, which cannot be imported."""
+
 
 async def _docker(call: Call, argv: list[str]) -> str | None:
     """Run a network command; `None`, or what Docker says when it fails."""
@@ -65,6 +69,26 @@ async def _all(call: Call, _data: Data) -> Any:
     return call.state.network.where(organizationId=call.organization_id)
 
 
+async def _to_sync(call: Call, _data: Data) -> Any:
+    """What the host has and the organization does not, and the other way round."""
+    rows = call.state.network.where(organizationId=call.organization_id)
+    known, there = {row["name"] for row in rows}, call.server.docker.networks()
+    importable = [
+        {
+            "name": network["Name"],
+            "driver": network["Driver"],
+            "internal": network["Internal"],
+            "attachable": network["Attachable"],
+            "subnets": [part["Subnet"] for part in network.get("IPAM", {}).get("Config", ())],
+        }
+        for network in there
+        if network["Name"] not in known | _RESERVED and network["Driver"] in _DRIVERS
+    ]
+    names = {network["Name"] for network in there}
+    missing = [{"networkId": r["networkId"], "name": r["name"]} for r in rows if r["name"] not in names]
+    return {"importable": importable, "missing": missing}
+
+
 async def _remove(call: Call, data: Data) -> Any:
     row = _known(call, data)
     said = await _docker(call, ["network", "rm", row["name"]])
@@ -79,7 +103,7 @@ PROCEDURES = (
         "network.create",
         _create,
         name=NAME,
-        driver=Choice(of=("bridge", "overlay"), optional=True),
+        driver=Choice(of=_DRIVERS, optional=True),
         internal=Flag(optional=True),
         attachable=Flag(optional=True),
         enableIPv4=Flag(optional=True),
@@ -89,6 +113,7 @@ PROCEDURES = (
         serverId=NULLABLE,
     ),
     query("network.one", _one, networkId=ID),
+    query("network.networksToSync", _to_sync, serverId=OPTIONAL),
     query("network.all", _all, serverId=OPTIONAL),
     mutation("network.remove", _remove, networkId=ID),
 )

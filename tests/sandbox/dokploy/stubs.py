@@ -20,10 +20,14 @@ class Ran:
 
 @dataclass
 class YesDocker:
-    """Answers 0 to everything but what `refuse` names, and lists what `rows` holds."""
+    """Answers 0 to everything but what `refuse` names, and lists what `rows` holds.
+
+    A command prints what `prints` says of the words in it.
+    """
 
     ran: list[Ran] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
+    prints: dict[str, list[str]] = field(default_factory=dict)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     inspected: dict[str, Any] | None = None
 
@@ -34,7 +38,9 @@ class YesDocker:
             if words in " ".join(argv):
                 log(said)
                 return 1
-        log(f" {argv[0]} Started ")
+        printed = next((said for words, said in self.prints.items() if words in " ".join(argv)), None)
+        for line in [f" {argv[0]} Started "] if printed is None else printed:
+            log(line)
         return 0
 
     def commands(self) -> list[str]:
@@ -50,7 +56,7 @@ class YesDocker:
         return self.inspected
 
     def networks(self) -> list[dict[str, Any]]:
-        return []
+        return self.rows.get("networks", [])
 
     def volumes(self) -> list[dict[str, Any]]:
         return []

@@ -97,6 +97,11 @@ class RecordedDocker(YesDocker):
             self.used.pop(app, None)
         return await super().run(argv, cwd=cwd, env=env, log=log)
 
+    def networks(self) -> list[Row]:
+        subnet = {"Config": [{"Subnet": "192.168.64.0/20"}]}
+        shown = {"Driver": "bridge", "Internal": False, "Attachable": False, "IPAM": subnet}
+        return [{"Name": name, **shown} for name in sorted({*self.existing, "vlt_default"})]
+
     def _network(self, verb: str, name: str, log: Log) -> int:
         if verb == "create" and name in self.existing:
             log(f"Error response from daemon: network with name {name} already exists")
@@ -238,7 +243,7 @@ class Reached:
 
 
 REACHED = {
-    FIRST: Reached(played=968, alike=1.0, worded=0.97),
+    FIRST: Reached(played=969, alike=1.0, worded=0.97),
     SECOND: Reached(played=1226, alike=1.0, worded=0.935),
 }
 

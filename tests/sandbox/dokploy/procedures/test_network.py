@@ -43,3 +43,28 @@ async def test_one_that_is_gone_from_the_host_is_removed(rig: Rig) -> None:
 
     assert await rig.ok("network.remove", networkId=row["networkId"]) == row
     await rig.refused("network.one", 404, networkId=row["networkId"])
+
+
+async def test_what_only_the_host_has_can_be_imported_and_what_only_the_server_has_is_missing(
+    rig: Rig,
+) -> None:
+    known, gone = [await rig.ok("network.create", name=name) for name in ("known", "gone")]
+    bridge = {"Driver": "bridge", "Internal": False, "Attachable": True}
+    subnet = {"IPAM": {"Config": [{"Subnet": "192.168.64.0/20"}]}}
+    rig.docker.rows["networks"] = [
+        {**bridge, "Name": known["name"]},
+        {**bridge, "Name": "app_default", **subnet},
+        {**bridge, "Name": "app_other"},
+        {**bridge, "Name": "dokploy-network"},
+        {**bridge, "Name": "host", "Driver": "host"},
+        {**bridge, "Name": "odd", "Driver": "macvlan"},
+    ]
+    shown = {"driver": "bridge", "internal": False, "attachable": True}
+
+    assert await rig.ok("network.networksToSync") == {
+        "importable": [
+            {"name": "app_default", **shown, "subnets": ["192.168.64.0/20"]},
+            {"name": "app_other", **shown, "subnets": []},
+        ],
+        "missing": [{"networkId": gone["networkId"], "name": "gone"}],
+    }
