@@ -1,6 +1,7 @@
 """The `strata` command. Rooms are imported when their command runs, so that `--help` stays quick."""
 
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -60,10 +61,11 @@ def logs(
     from strata.project import Project
 
     names = Project.here().names(Stack.parse(stack))
-    for section in sections(Client.from_env(os.environ), names, tail=tail, only=service):
-        typer.echo(f"== {section.title}")
-        for line in section.lines:
-            typer.echo(line)
+    with closing(Client.from_env(os.environ)) as client:
+        for section in sections(client, names, tail=tail, only=service):
+            typer.echo(f"== {section.title}")
+            for line in section.lines:
+                typer.echo(line)
 
 
 @app.command()

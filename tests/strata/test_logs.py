@@ -1,10 +1,12 @@
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import Result
 
 from strata.outcome import Exit
+from tests.dokploy_provider.server import KEY, Dokploy
 from tests.strata.conftest import FakeDokploy, Here
 
 Strata = Callable[..., Result]
@@ -144,3 +146,38 @@ def test_a_stack_that_dokploy_does_not_have_is_told(strata: Strata, deployed: Fa
 
     assert result.exit_code == Exit.FAILED
     assert "Dokploy has no compose of stack pr-12" in result.stderr
+
+
+@pytest.fixture
+def emulator(tmp_path: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dokploy]:
+    """A preview that the sandbox's own Dokploy has deployed, whose backend prints a password."""
+    served = Dokploy(tmp_path / "sandbox")
+    monkeypatch.setenv("DOKPLOY_URL", served.url)
+    monkeypatch.setenv("DOKPLOY_API_KEY", KEY)
+    here.stack_file("pr-12")
+    prints = {"strata.sandbox.prints": f"ready\npassword={CANARY}"}
+    image = served.publish("docker.io/zitian/backend:v1", **prints)
+    project = served.do("project.create", name=here.app)["project"]["projectId"]
+    environment = served.do("environment.create", projectId=project, name="pr-12")["environmentId"]
+    name = f"{here.slug}-pr-12"
+    row = served.do("compose.create", name=name, environmentId=environment, appName=name, sourceType="raw")
+    text = f"services: {{backend: {{image: '{image}'}}, redis: {{image: '{image}'}}}}"
+    served.do("compose.update", composeId=row["composeId"], composeFile=text)
+    served.do("compose.deploy", composeId=row["composeId"])
+    served.idle()
+    yield served
+    served.close()
+
+
+def test_d5_v1_the_emulators_logs_read_like_dockers_and_are_masked(
+    strata: Strata, emulator: Dokploy, here: Here
+) -> None:
+    result = strata("logs", "pr-12")
+
+    assert result.exit_code == Exit.OK, result.output
+    titles = [line.split(": ")[1].split(" ")[0] for line in result.stdout.splitlines() if line[:2] == "=="]
+    assert titles == ["deployment", "container", "container"]
+    backend = strata("logs", "pr-12", "--service", "backend").stdout.splitlines()
+    assert backend[0].startswith(f"== {here.slug}-pr-12: container {here.slug}-pr-12-")
+    assert [line.split("Z ")[1] for line in backend[2:]] == ["ready", "password=***"]
+    assert CANARY not in result.output
