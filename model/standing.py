@@ -15,8 +15,8 @@ from model.variables import app_variables, data_variables
 
 # Dokploy's own commands end before anything runs. These end when all is healthy or has failed (measured
 # 2026-11-23); a rollback of a stack still ends well and only its log tells.
-# Without a limit `--wait` never ends for a container that restarts for ever, and the job would hold Dokploy's queue.
-# The limit is fixed: a setting here would make a changed timeout a changed configuration, and a deployment.
+# Without a limit `--wait` never ends for a container that restarts for ever, and the job would hold Dokploy's
+# queue. The limit is fixed: a setting here would make a changed timeout a changed configuration.
 COMPOSE_COMMAND = (
     "compose -p {app_name} -f docker-compose.yml up -d --build --remove-orphans --wait --wait-timeout 300"
 )
