@@ -33,10 +33,12 @@ def test_c6_the_data_tier_names_its_volumes() -> None:
     )
 
 
+COMPOSE_UP = "compose -p {app_name} -f docker-compose.yml up -d --build --remove-orphans"
+
+
 def test_decision_7_commands_end_when_the_outcome_is_known() -> None:
     assert [tier.command for tier in standing().tiers] == [
-        "compose -p {app_name} -f docker-compose.yml up -d --build --remove-orphans"
-        " --wait --wait-timeout 300",
+        COMPOSE_UP + " --wait --wait-timeout 300",
         "stack deploy -c docker-compose.yml {app_name} --prune --with-registry-auth --detach=false",
     ]
 
