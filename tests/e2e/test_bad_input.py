@@ -6,7 +6,9 @@ not contact it.
 
 import json
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +182,7 @@ def test_v2_a_sealed_vault_says_so(refused: Cloud, sealed: str) -> None:
     assert "unseal" in told
 
 
+@pytest.mark.long
 def test_v2_a_vault_that_cannot_be_reached_says_so(refused: Cloud) -> None:
     address = f"http://127.0.0.1:{free_port()}"
 
@@ -296,11 +299,16 @@ def test_a_template_that_breaks_a_rule_is_refused_with_the_rule_and_its_remedy(
 # What only Dokploy can tell ---------------------------------------------------------------------------
 
 
-def an_exhausted_key(cloud: Cloud) -> str:
-    """A key as a script makes it, good for five requests a day, after five requests."""
+def a_key_of_a_script(cloud: Cloud) -> str:
+    """A key as a script makes it: good for five requests a day."""
     (organization, *_) = ask(cloud, "organization.all")
     body = {"name": "script", "metadata": {"organizationId": organization["id"]}}
-    key = str(by_hand(cloud, "user.createApiKey", body)["key"])
+    return str(by_hand(cloud, "user.createApiKey", body)["key"])
+
+
+def an_exhausted_key(cloud: Cloud) -> str:
+    """Such a key after five requests."""
+    key = a_key_of_a_script(cloud)
     header = {"x-api-key": key}
     codes = [cloud.dokploy.get("/settings.getDokployVersion", headers=header).status_code for _ in range(6)]
     assert codes == [200] * 5 + [401]
@@ -334,6 +342,58 @@ def test_s12_a_key_whose_limit_is_used_up_names_the_remedy(cloud: Cloud) -> None
     assert "allows 5 requests a day unless it was made with `rateLimitEnabled: false`" in told
     assert key not in told
     assert refusals.changes(cloud, before) == []
+
+
+@pytest.mark.long
+def test_s12_a_limit_that_is_reached_half_way_is_told_apart_from_a_wrong_key(cloud: Cloud) -> None:
+    key = a_key_of_a_script(cloud)
+
+    told = refusals.of_provider(cloud.up("staging", release="v1.0.0", DOKPLOY_API_KEY=key))
+
+    assert told
+    assert [text for text in told if "the key worked before and is refused now" not in text] == []
+    assert [text for text in told if "`rateLimitEnabled: false`" not in text] == []
+
+
+@pytest.fixture
+def old_dokploy() -> Iterator[tuple[str, list[str]]]:
+    """The address of something that says it is Dokploy 0.29, and what it was asked."""
+    asked: list[str] = []
+
+    class Old(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'"v0.29.4"')
+
+        do_POST = do_GET  # noqa: N815 - as above
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = HTTPServer(("127.0.0.1", 0), Old)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", asked
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.long
+def test_s12_a_dokploy_that_is_too_old_is_asked_for_its_version_and_nothing_else(
+    cloud: Cloud, old_dokploy: tuple[str, list[str]]
+) -> None:
+    address, asked = old_dokploy
+
+    (told,) = refusals.of_provider(cloud.up("staging", release="v1.0.0", DOKPLOY_URL=address))
+
+    assert "Dokploy v0.29.4 is older than 0.30.0" in told
+    assert "Update Dokploy on its settings page and run again" in told
+    assert set(asked) == {"/api/settings.getDokployVersion"}
+    doctor = cloud.run("strata", "doctor", DOKPLOY_URL=address).refused().output
+    assert "Dokploy v0.29.4 is older than 0.30.0" in doctor
 
 
 @pytest.mark.long
