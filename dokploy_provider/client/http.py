@@ -134,7 +134,6 @@ class Client:
         _ = self.version
         slow = procedure.rsplit(".", 1)[-1] in SLOW_VERBS or procedure in SLOW_DEPLOYS
         timeout = httpx.Timeout(SLOW_TIMEOUT if slow else TIMEOUT, connect=10.0)
-        self._cache.clear()
         try:
             return self._send("POST", procedure, json=dict(body), timeout=timeout)
         finally:

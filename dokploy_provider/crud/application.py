@@ -73,7 +73,7 @@ def update(here: Context, id_: str, state: Mapping[str, Any], want: ApplicationD
     marker.refuse_foreign(row, want.owner, what="Application", id_=id_)
     changed = _write(here, row, want).keys() - QUIET
     now, before = content(want.model_dump(mode="json")), str(state.get("revision") or "")
-    new = bool(changed) or content(state) != revision.content_of(before) or now != revision.content_of(before)
+    new = bool(changed) or now != revision.content_of(before)
     return _made(row, revision.following(before, now) if new else before)
 
 

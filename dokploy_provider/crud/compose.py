@@ -100,8 +100,7 @@ def update(here: Context, id_: str, state: Mapping[str, Any], want: ComposeDesir
     marker.refuse_foreign(row, want.owner, what="Compose", id_=id_)
     changed = _write(here, row, want).keys() - QUIET
     now, before = content(want.model_dump(mode="json")), str(state.get("revision") or "")
-    hand_made = content(state) != revision.content_of(before)
-    new = bool(changed) or hand_made or now != revision.content_of(before)
+    new = bool(changed) or now != revision.content_of(before)
     return _made(row, revision.following(before, now) if new else before)
 
 

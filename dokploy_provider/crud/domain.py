@@ -80,7 +80,7 @@ def update(here: Context, id_: str, state: Mapping[str, Any], want: DomainDesire
         raise NotFound(f"Domain {id_} is gone. Run `pulumi up --refresh`.", procedure="domain.one")
     changed = _write(here, row, want)
     now, before = content(want.model_dump(mode="json")), str(state.get("revision") or "")
-    new = bool(changed) or content(state) != revision.content_of(before) or now != revision.content_of(before)
+    new = bool(changed) or now != revision.content_of(before)
     return _made(id_, revision.following(before, now) if new else before)
 
 

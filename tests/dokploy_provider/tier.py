@@ -55,7 +55,9 @@ class Tier:
             {**COMPOSE.inputs(self.stage), "env": f"BACKEND_IMAGE='{ref}'", **changes, **self._compose_extra}
         )
         release = {"version": version, "images": {"backend": ref}}
-        return self.stage.deployment_of(self.compose, images={"backend": ref}, release=release, **self.extra)
+        return self.stage.deployment_of(
+            self.compose, **{"images": {"backend": ref}, "release": release, **self.extra}
+        )
 
     _compose_extra: dict[str, Any] = {}  # noqa: RUF012 - replaced, never changed
 

@@ -312,6 +312,26 @@ def test_s10_with_the_state_lost_up_attaches_to_what_runs(tier: Tier) -> None:
     assert again.refresh() == set()
 
 
+def test_s10_with_the_state_lost_up_attaches_although_counters_start_anew(app: Tier) -> None:
+    app.up("v1.0.0")
+    app.up("v1.0.1")
+    again = Tier(app.stage)
+    again.up("v1.0.1")
+
+    assert len(again.records()) == 2
+    assert again.refresh() == set()
+
+
+def test_a_failed_deployment_of_the_same_inputs_is_made_anew(app: Tier) -> None:
+    app.extra = {"images": {}, "release": None}
+    app.up("v1.0.0")
+    app.with_compose(compose_file="services:\n  backend:\n    image: docker.io/zitian/nothing:v9\n")
+    _failure(app, "v1.0.0")
+    _failure(app, "v1.0.0")
+
+    assert [record["status"] for record in app.records()] == ["error", "error", "done"]
+
+
 def test_s10_with_the_state_lost_another_content_is_deployed(app: Tier, dokploy: Dokploy) -> None:
     app.up("v1.0.0")
     again = Tier(app.stage).with_compose(description="The application", env=None)

@@ -144,6 +144,14 @@ def test_d3_standing_in_the_queue_does_not_eat_the_start_window() -> None:
     assert not server.asked("compose.deploy")
 
 
+def test_d3_the_start_window_begins_when_it_leaves_the_queue() -> None:
+    server = _server().on("compose.one", *[_compose()] * 70, _compose(_record()))
+    server.on("deployment.queueList", *[[_job()]] * 60, [])
+
+    assert _for_record(server).deployment_id == "d1"
+    assert not server.asked("compose.deploy")
+
+
 def test_d3_the_queue_has_a_limit_of_its_own() -> None:
     server = (
         _server()
@@ -202,7 +210,10 @@ def test_a_title_is_read_back_as_it_was_written() -> None:
     assert Title.parse(str(TITLE)) == TITLE
 
 
-@pytest.mark.parametrize("text", ["Manual deployment", "", None, f"{TITLE} and more", "strata staging x y"])
+@pytest.mark.parametrize(
+    "text",
+    ["Manual deployment", "", None, pytest.param(f"{TITLE} and more", id="more"), "strata staging x y"],
+)
 def test_other_titles_are_not_ours(text: str | None) -> None:
     assert Title.parse(text) is None
 
