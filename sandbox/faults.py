@@ -16,7 +16,7 @@ class FaultKind(StrEnum):
     DROP_BEFORE = "drop-before"  # the connection is cut before anything is done
     DROP_AFTER = "drop-after"  # the work is done, then the connection is cut: the answer is lost
     ERROR_AFTER = "error-after"  # the work is done, then `status` is answered
-    SLOW = "slow"  # `seconds` pass before the work starts
+    SLOW = "slow"  # `seconds` pass before the work starts, fewer if the faults are cleared
     GARBAGE = "garbage"  # status 200 with a body that is not JSON
     CONTAINER_STAYS = "container-stays"  # engine: a delete answers 200 but one container is left running
     LOSE_JOB = "lose-job"  # queue: the job vanishes without a record, as after a restart of the server
@@ -57,7 +57,7 @@ class Faults:
     def __init__(self) -> None:
         self._live: list[Fault] = []
         self._lock = threading.Lock()
-        self.generation = 0  # grows with each `clear`: what a fault holds (`freeze`) waits for that
+        self.generation = 0  # grows with each `clear`: what a fault holds (`freeze`, `slow`) waits for that
 
     def add(self, **fields: Any) -> None:
         """Arm a fault; fields as in `Fault`. Raises `TypeError` or `ValueError` on unknown ones."""

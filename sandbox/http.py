@@ -15,6 +15,7 @@ from sandbox.world import World
 CUT = "sandbox.cut"
 """Name of the scope extension that closes the client's connection at once."""
 
+_STEP = 0.05  # seconds between two looks whether a slow request is let go
 _INSTEAD = {FaultKind.REJECT, FaultKind.DROP_BEFORE, FaultKind.GARBAGE}
 _AFTERWARDS = {FaultKind.DROP_AFTER, FaultKind.ERROR_AFTER}
 
@@ -115,7 +116,7 @@ class Watched:
         take = self._world.faults.take
         slow = take(part=self._part, path=path, text=text, kinds={FaultKind.SLOW})
         if slow is not None:
-            await asyncio.sleep(slow.seconds)
+            await self._linger(slow.seconds)
         fault = take(part=self._part, path=path, text=text, kinds=_INSTEAD | _AFTERWARDS)
         again = _replay(body, receive)
         if fault is None:
@@ -129,6 +130,15 @@ class Watched:
             await PlainTextResponse("<!doctype html><title>Sign in</title>")(scope, again, send)
         else:
             await self._answer(fault, path)(scope, again, send)
+
+
+    async def _linger(self, seconds: float) -> None:
+        """Wait that long, or until the faults are cleared."""
+        faults = self._world.faults
+        generation = faults.generation
+        while seconds > 0 and faults.generation == generation:
+            await asyncio.sleep(min(_STEP, seconds))
+            seconds -= _STEP
 
 
 async def _whole_body(receive: Receive) -> bytes:

@@ -108,19 +108,29 @@ def test_garbage_is_status_200_without_json_and_without_work(counter: Counter, a
     assert counter.done == []
 
 
-def test_slow_waits_and_then_works(counter: Counter, arm: Arm, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("cleared_after", "expected"), [(None, 7.0), (1.0, 1.0)])
+def test_slow_waits_and_then_works_sooner_if_faults_are_cleared(
+    counter: Counter,
+    arm: Arm,
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    cleared_after: float | None,
+    expected: float,
+) -> None:
     waited: list[float] = []
     true_sleep = asyncio.sleep
 
     async def sleep(seconds: float) -> None:
         waited.append(seconds)
+        if cleared_after is not None and sum(waited) >= cleared_after - 0.01:
+            world.faults.clear()
         await true_sleep(0)
 
     monkeypatch.setattr("sandbox.http.asyncio.sleep", sleep)
     arm(FaultKind.SLOW, seconds=7)
 
     assert counter.call.get("/").status_code == 201
-    assert waited == [7]
+    assert sum(waited) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("fields", [{"content": b'{"stack": "pr-7"}'}, {"params": {"q": "pr-7"}}])
