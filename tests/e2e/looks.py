@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from subprocess import Popen
 from typing import Any, TypeVar
 
 from tests.e2e.cloud import Cloud
@@ -93,3 +94,14 @@ def await_that(look: Callable[[], T | None], *, what: str) -> T:
             return found
         time.sleep(0.05)
     raise AssertionError(f"not within {PATIENCE:.0f} s: {what}")
+
+
+def await_line(process: Popen[str], text: str) -> None:
+    """Read what a process prints until a line holds the text."""
+    shown = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        shown.append(line)
+        if text in line:
+            return
+    raise AssertionError(f"{text!r} was not said:\n{''.join(shown)}")
