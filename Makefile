@@ -42,10 +42,10 @@ sandbox: toolchain ## start the sandbox and say how to use it
 	@$(BIN)/strata sandbox status
 
 test: toolchain ## run the tests
-	@$(BIN)/pytest -q -m "not long" $(ARGS)
+	@$(BIN)/pytest -q -n auto --maxprocesses 4 -m "not long" $(ARGS)
 
 test-long: toolchain ## run the tests that take minutes
-	@$(BIN)/pytest -q -m long $(ARGS)
+	@$(BIN)/pytest -q -n auto --maxprocesses 4 -m long $(ARGS)
 
 check: toolchain ## lint, formatting, types, who may import whom
 	@$(BIN)/ruff check .
