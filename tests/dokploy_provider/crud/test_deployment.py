@@ -221,6 +221,21 @@ def test_d7_a_run_after_a_timeout_waits_for_what_still_runs(app: Tier, dokploy: 
     assert len(app.records()) == 1
 
 
+def test_d7_a_run_waits_for_an_earlier_runs_job_that_still_stands_in_the_queue(
+    app: Tier, stage: Stage, dokploy: Dokploy
+) -> None:
+    other = dokploy.do("compose.create", name="other", environmentId=stage.environment(), sourceType="raw")
+    dokploy.fault("compose", "freeze")
+    dokploy.do("compose.deploy", composeId=other["composeId"], title="a long build")
+    app.extra = {"queue_timeout": 1}
+    _failure(app, "v1.0.0")
+    threading.Timer(0.2, dokploy.world.faults.clear).start()
+    app.extra = {"queue_timeout": 1800}
+    app.up("v1.0.0")
+
+    assert len(app.records()) == 1
+
+
 def test_d8_timeouts_are_no_difference(app: Tier) -> None:
     app.up("v1.0.0")
     app.extra = {"deploy_timeout": 1, "queue_timeout": 2, "healthy_timeout": 3}

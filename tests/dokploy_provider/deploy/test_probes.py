@@ -181,6 +181,17 @@ def test_a_host_without_dns_is_asked_over_tls_by_its_own_name(tls: TlsServer) ->
         assert prober.ask(HEALTH, commit="c1").verdict is Verdict.RIGHT
 
 
+def test_a_proxy_in_the_environment_is_not_asked_for_an_address_that_was_given(
+    tls: TlsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with Prober(_here(tls, ca_file=str(tls.ca_file))) as prober:
+        assert prober.ask(HEALTH, commit="c1").verdict is Verdict.RIGHT
+
+
 def test_a_certificate_for_another_host_is_not_ready(tls: TlsServer) -> None:
     other = HEALTH.model_copy(update={"url": "https://other.zitian.party/health"})
     with Prober(_here(tls, ca_file=str(tls.ca_file))) as prober:

@@ -76,6 +76,20 @@ def test_s1_a_delete_that_fails_anywhere_is_finished_by_the_next_destroy(
     assert noun.count(stage) == 0
 
 
+@pytest.mark.parametrize("fault", ["drop-after", "error-after"])
+@pytest.mark.parametrize(("name", "procedure"), [*CREATES, *DELETES])
+def test_s2_a_lost_answer_is_followed_by_a_look_and_fails_nothing(
+    stage: Stage, name: str, procedure: str, fault: str
+) -> None:
+    noun = NOUNS[name]
+    resource, props = stage.resource(noun), noun.inputs(stage)
+    stage.dokploy.fault(procedure, fault)
+    resource.up(props)
+    resource.destroy()
+
+    assert noun.survives == bool(noun.count(stage))
+
+
 @pytest.mark.parametrize("name", [name for name, noun in NOUNS.items() if noun.change])
 def test_d11_an_update_whose_answer_is_lost_for_good_still_makes_a_new_revision(
     stage: Stage, name: str
