@@ -25,7 +25,7 @@ from model.plan import Plan
 from model.preview import preview_plan
 from model.release import Release, Tag, require_verified
 from model.services import Service, Tier
-from model.settings import Settings
+from model.settings import Adopt, Settings
 from model.standing import names_of, standing_plan
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -38,12 +38,14 @@ class Planned:
     Attributes:
         plan: what the stack is going to be.
         before: its outputs so far.
+        adopt: what is taken over at Dokploy instead of made.
         kept: nobody asked for the release, the stack keeps it.
         gate: what GitHub has of the gate of a stack that has put out nothing yet.
     """
 
     plan: Plan
     before: Outputs
+    adopt: Adopt
     kept: bool = False
     gate: Found = NOTHING
 
@@ -60,7 +62,7 @@ def plan_stack(stack: Stack) -> Planned:
     if not stack.standing:
         plan = preview_plan(settings=settings, stack=stack, **preview_source(settings, before=before))
         check(plan)
-        return Planned(plan=plan, before=before)
+        return Planned(plan=plan, before=before, adopt=settings.adopt)
     tag = _asked(stack)
     release, data_images = _images(settings, stack, tag=tag, before=before)
     names = names_of(settings, stack)
@@ -77,7 +79,7 @@ def plan_stack(stack: Stack) -> Planned:
     check(plan)
     gate = find_gate(plan.gate) if plan.gate and before.running is None else NOTHING
     renew_for_dokploy(settings, names)
-    return Planned(plan=plan, before=before, kept=tag is None, gate=gate)
+    return Planned(plan=plan, before=before, adopt=settings.adopt, kept=tag is None, gate=gate)
 
 
 def _asked(stack: Stack) -> Tag | None:

@@ -56,6 +56,7 @@ class StandingEnvironment(pulumi.ComponentResource):
             f"{name}-project",
             project_name=plan.project_name,
             owner=marker(project=pulumi.get_project(), stack="shared", logical="project"),
+            adopt=planned.adopt.project or None,
             opts=behind_gate,
         )
         environment = Environment(
@@ -63,6 +64,7 @@ class StandingEnvironment(pulumi.ComponentResource):
             project_id=project.project_id,
             environment_name=plan.names.environment,
             owner=marker(project=pulumi.get_project(), stack=name, logical="environment"),
+            adopt=planned.adopt.environment or None,
             opts=behind_gate,
         )
         # The project is what Dokploy is asked about first: what it refuses (the key, its version, a project
@@ -150,6 +152,7 @@ def _tier(
         plan=plan,
         tier=tier,
         environment_id=environment.environment_id,
+        adopt=(planned.adopt.app if released else planned.adopt.data) or None,
         release=plan.release if released else None,
         history=planned.before.verified if released else (),
         # Everything else is deleted after the app's deployment: where that is protected, a `destroy` takes

@@ -25,6 +25,7 @@ class Tier(pulumi.ComponentResource):
         plan: the stack, for its names and timeouts.
         tier: what this one is.
         environment_id: Dokploy's id of the environment.
+        adopt: Dokploy's id of a compose that is taken over instead of made.
         release: what the tier is a release of; `None` where it carries no version (data, PR).
         history: releases that this stack had verified before, newest first; seeds a Deployment that is made
             anew.
@@ -43,6 +44,7 @@ class Tier(pulumi.ComponentResource):
         plan: Plan,
         tier: TierPlan,
         environment_id: pulumi.Input[str],
+        adopt: str | None = None,
         release: Release | None = None,
         history: Sequence[VerifiedRelease] = (),
         last_to_go: bool = False,
@@ -67,6 +69,7 @@ class Tier(pulumi.ComponentResource):
             env=tier.env,
             command=tier.command,
             delete_volumes=tier.delete_volumes,
+            adopt=adopt,
             opts=behind,
             **_source(tier.source),
         )

@@ -46,6 +46,22 @@ class Images(_Frozen):
     frontend: Annotated[str, Field(pattern=_REPOSITORY, examples=["ghcr.io/owner/app-frontend"])]
 
 
+class Adopt(_Frozen):
+    """Dokploy's ids of objects that exist already and are to be managed from now on; empty: none (S4).
+
+    Attributes:
+        project: the project; its stacks' files name the same one.
+        environment: the environment of this stack.
+        data: the compose of the data tier.
+        app: the compose of the app tier.
+    """
+
+    project: str = ""
+    environment: str = ""
+    data: str = ""
+    app: str = ""
+
+
 class Settings(_Frozen):
     """One stack's configuration.
 
@@ -68,6 +84,7 @@ class Settings(_Frozen):
         healthy_timeout_seconds: from done to healthy.
         preview_ssh_key_id: Dokploy's id of the key that clones the repository; empty: clone without.
         preview_github_id: Dokploy's id of its GitHub App; empty: clone by URL.
+        adopt: what exists at Dokploy and is taken over instead of made.
     """
 
     domain: Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", examples=["example.org"])]
@@ -88,6 +105,7 @@ class Settings(_Frozen):
     healthy_timeout_seconds: Seconds
     preview_ssh_key_id: str
     preview_github_id: str
+    adopt: Adopt
 
     @property
     def https(self) -> bool:

@@ -101,7 +101,7 @@ def test_a_misspelt_key_inside_an_object_is_answered_with_the_nearest() -> None:
 
 
 def test_a_key_that_resembles_none_is_answered_with_all() -> None:
-    assert "zzz: no such setting; the keys are app, deployTimeoutSeconds" in refused(zzz="1")
+    assert "zzz: no such setting; the keys are adopt, app, deployTimeoutSeconds" in refused(zzz="1")
 
 
 def test_a_release_in_a_file_is_refused_with_the_reason() -> None:
