@@ -23,7 +23,7 @@ def main() -> None:
         case Layer.PRODUCTION:
             exports = ProductionEnvironment(planned=planned).exports
         case Layer.PR:
-            exports = PreviewEnvironment(plan=planned.plan).exports
+            exports = PreviewEnvironment(planned=planned).exports
         case _:
             raise pulumi.RunError(f"The layer {stack.layer} has no program yet.")
     for name, value in exports.items():

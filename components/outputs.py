@@ -22,12 +22,14 @@ class Outputs:
         running: what the stack runs and verified, `None` if nothing yet.
         verified: all that it verified, newest first.
         data_images: service to `repo:tag@sha256:…` of the data tier.
+        links: into Dokploy's dashboard.
         preview: of a PR stack: `ref`, `commit` and the compose file at it, `compose`.
     """
 
     running: Release | None = None
     verified: tuple[VerifiedRelease, ...] = ()
     data_images: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
     preview: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -43,6 +45,7 @@ class Outputs:
             running=Release(version=record.version, images=record.images) if record else None,
             verified=VerifiedRelease.parse_all(outputs.get("verifiedReleases")),
             data_images=dict(outputs.get("dataImages") or {}),
+            links=dict(outputs.get("links") or {}),
             preview=dict(outputs.get("preview") or {}),
         )
 

@@ -5,11 +5,12 @@ from typing import Any
 import pulumi
 
 from components.links import links
+from components.planning import Planned
 from components.source import as_output
 from components.tier import Tier
 from dokploy_provider.resources import Environment, Project
 from model.naming import marker
-from model.plan import GitSource, Plan
+from model.plan import GitSource
 
 
 class PreviewEnvironment(pulumi.ComponentResource):
@@ -19,7 +20,7 @@ class PreviewEnvironment(pulumi.ComponentResource):
     of staging or production.
 
     Args:
-        plan: all that a reviewer should see, checked before this is called.
+        planned: all that a reviewer should see, and what the stack was before.
 
     Attributes:
         exports: the stack's outputs by name.
@@ -27,7 +28,8 @@ class PreviewEnvironment(pulumi.ComponentResource):
 
     exports: dict[str, pulumi.Input[Any]]
 
-    def __init__(self, *, plan: Plan) -> None:
+    def __init__(self, *, planned: Planned) -> None:
+        plan = planned.plan
         name = plan.stack.name
         super().__init__("strata:layers:Preview", name, {"url": plan.url})
         child = pulumi.ResourceOptions(parent=self)
@@ -59,6 +61,7 @@ class PreviewEnvironment(pulumi.ComponentResource):
                 project_id=project.project_id,
                 environment_id=environment.environment_id,
                 compose_ids={everything.tier: tier.compose.compose_id},
+                before=planned.before.links,
             ),
         }
         if isinstance(everything.source, GitSource):

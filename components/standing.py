@@ -95,6 +95,7 @@ class StandingEnvironment(pulumi.ComponentResource):
                 project_id=project.project_id,
                 environment_id=environment.environment_id,
                 compose_ids={name: tier.compose.compose_id for name, tier in tiers.items()},
+                before=planned.before.links,
             ),
         }
         self.register_outputs({"url": plan.url})

@@ -128,3 +128,13 @@ def test_a_stack_puts_out_what_people_and_later_runs_need(program: Program) -> N
     ]
     assert run.exports["healthUrl"] == "https://report-staging.zitian.party/health"
     assert sorted(run.exports["links"]) == ["app", "data", "environment"]
+
+
+def test_links_stay_where_the_run_does_not_know_dokploy(program: Program) -> None:
+    links = {"environment": "https://dokploy.zitian.party/dashboard/project/p/environment/e"}
+    program.runs("staging", "v1.0.0", links=links)
+    program.unset("DOKPLOY_URL")
+
+    run = program.run("staging", preview=True)
+
+    assert run.exports["links"] == links
