@@ -23,7 +23,7 @@ NEXT = {
 
 
 def a_word() -> str:
-    """What nothing but a failing build could have said."""
+    """What nothing but the build or container in question could have said."""
     return f"probe-{secrets.token_hex(4)}"
 
 
@@ -89,13 +89,15 @@ def test_d12_containers_that_exit_are_rolled_back_said_to_be_unhealthy_and_the_l
 @pytest.mark.long
 def test_d4_a_build_that_serves_another_commit_than_its_label_is_not_what_was_asked_for(cloud: Cloud) -> None:
     staging_runs(cloud)
-    cloud.release(BAD, backend={"strata.sandbox.served-commit": "b" * 40})
+    word = a_word()
+    cloud.release(BAD, backend={"strata.sandbox.served-commit": "b" * 40, "strata.sandbox.prints": word})
 
     result = cloud.up("staging", release=BAD)
 
     failed(result, "wrong-identity", f"says commit {'b' * 40}", f"carries {'a' * 40}")
     no_secret(cloud, result)
     assert [one["version"] for one in cloud.outputs("staging")["verifiedReleases"]] == [RELEASE]
+    assert word in cloud.run("strata", "logs", "staging", "--service", "backend").ok().stdout
 
     recovers(cloud)
 
