@@ -37,6 +37,22 @@ def test_a_second_up_changes_nothing_and_asks_dokploy_nothing(cloud: Cloud) -> N
     assert cloud.log(before) == []
 
 
+def test_a_preview_of_a_release_shows_what_it_changes_and_asks_dokploy_nothing(cloud: Cloud) -> None:
+    cloud.up("staging", release="v1.0.0").ok()
+    before = cloud.cursor()
+
+    shown = cloud.pulumi("preview", "--json", "--stack", "staging", RELEASE="v1.0.1").ok()
+
+    steps = json.loads(shown.stdout)["steps"]
+    changed = {step["urn"].rsplit("::", 1)[1]: step["op"] for step in steps if step["op"] != "same"}
+    assert changed == {
+        "staging-app": "update",
+        "staging-app-compose": "update",
+        "staging-app-deployment": "update",
+    }
+    assert cloud.log(before) == []
+
+
 def test_a_refresh_of_what_was_just_deployed_finds_no_drift(cloud: Cloud) -> None:
     cloud.up("staging", release="v1.0.0").ok()
 
