@@ -6,8 +6,8 @@ from dokploy_provider.client import Client
 from dokploy_provider.context import Context
 from dokploy_provider.timing import Timing
 from tests.dokploy_provider.clocks import HurriedClock
-from tests.dokploy_provider.nouns import Stage
 from tests.dokploy_provider.server import KEY, Dokploy
+from tests.dokploy_provider.stage import Stage
 
 
 @pytest.fixture(scope="session")

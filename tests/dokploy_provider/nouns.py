@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dokploy_provider.context import Context
 from dokploy_provider.resources.application import ApplicationProvider
 from dokploy_provider.resources.compose import ComposeProvider
 from dokploy_provider.resources.deployment import DeploymentProvider
@@ -18,64 +17,10 @@ from dokploy_provider.resources.registry import RegistryProvider
 from dokploy_provider.resources.shell import Shell
 from dokploy_provider.resources.vault_provider import VaultProviderProvider
 from tests.dokploy_provider.engine import Properties, Resource
-from tests.dokploy_provider.server import Dokploy
+from tests.dokploy_provider.stage import OWNER, SHARED, Stage
 
-SHARED = "strata:finance-report/shared/project"
-OWNER = "strata:finance-report/staging"
-IMAGE = "docker.io/zitian/finance-report-backend"
 YAML = "services:\n  backend:\n    image: ${BACKEND_IMAGE:?}\n"
 UP = "compose -p {app_name} -f docker-compose.yml up -d --build --remove-orphans --wait"
-
-
-@dataclass
-class Stage:
-    """A server and what stands on it already."""
-
-    dokploy: Dokploy
-    here: Context
-    ids: dict[str, str] = field(default_factory=dict)
-
-    def project(self) -> str:
-        if "project" not in self.ids:
-            made = self.dokploy.do("project.create", name="finance_report", description=SHARED)
-            self.ids["project"] = made["project"]["projectId"]
-            self.ids["production"] = made["environment"]["environmentId"]
-        return self.ids["project"]
-
-    def environment(self) -> str:
-        if "environment" not in self.ids:
-            row = self.dokploy.do(
-                "environment.create",
-                projectId=self.project(),
-                name="staging",
-                description=f"{OWNER}/environment",
-            )
-            self.ids["environment"] = row["environmentId"]
-        return self.ids["environment"]
-
-    def image(self, tag: str = "v1.0.0", **labels: str) -> str:
-        return self.dokploy.publish(f"{IMAGE}:{tag}", **labels)
-
-    def resource(self, noun: "Noun") -> Resource:
-        return Resource(noun.provider(), self.here)
-
-    def compose(self, **changed: Any) -> Resource:
-        """A compose that runs one backend, made through the provider."""
-        made = self.resource(COMPOSE)
-        made.up({**COMPOSE.inputs(self), **changed})
-        return made
-
-    def deployment_of(self, compose: Resource, **changed: Any) -> Properties:
-        """Inputs of a deployment of that compose."""
-        return {
-            "compose_id": compose.outs["compose_id"],
-            "app_name": compose.outs["app_name"],
-            "stack": "staging",
-            "compose_type": compose.outs["compose_type"],
-            "revisions": [compose.outs["revision"]],
-            "images": {"backend": compose.outs["env"].split("'")[1]},
-            **changed,
-        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +46,13 @@ class Noun:
     updates: tuple[str, ...] = ()
     deletes: tuple[str, ...] = ()
     survives: bool = False
+
+
+def compose_on(stage: Stage, **changed: Any) -> Resource:
+    """A compose that runs one backend, made through the provider."""
+    made = stage.resource(COMPOSE)
+    made.up({**COMPOSE.inputs(stage), **changed})
+    return made
 
 
 def _environments(stage: Stage) -> list[dict[str, Any]]:
@@ -136,7 +88,7 @@ def _vault_inputs(stage: Stage) -> Properties:
 
 def _domain_inputs(stage: Stage) -> Properties:
     if "compose" not in stage.ids:
-        stage.ids["compose"] = str(stage.compose().id)
+        stage.ids["compose"] = str(compose_on(stage).id)
     return {
         "compose_id": stage.ids["compose"],
         "host": "report-staging.zitian.party",
@@ -292,7 +244,7 @@ DOMAIN = Noun(
 )
 DEPLOYMENT = Noun(
     provider=DeploymentProvider,
-    inputs=lambda stage: stage.deployment_of(stage.compose()),
+    inputs=lambda stage: stage.deployment_of(compose_on(stage)),
     count=_records,
     creates=("compose.deploy",),
     survives=True,

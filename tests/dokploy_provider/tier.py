@@ -4,12 +4,15 @@ import dataclasses
 from typing import Any
 
 import httpx
+import pytest
 
+from dokploy_provider.errors import DeployFailed
 from dokploy_provider.resources.compose import ComposeProvider
 from dokploy_provider.resources.deployment import DeploymentProvider
 from tests.dokploy_provider.engine import Resource
-from tests.dokploy_provider.nouns import COMPOSE, UP, YAML, Stage
+from tests.dokploy_provider.nouns import COMPOSE
 from tests.dokploy_provider.server import COMMIT
+from tests.dokploy_provider.stage import Stage
 
 STACK_YAML = """\
 services:
@@ -90,4 +93,8 @@ class Tier:
         return {str(one["Config"]["Image"]) for one in found if one}
 
 
-__all__ = ["COMPOSE", "HEALTH", "PROBE", "STACK_UP", "STACK_YAML", "UP", "YAML", "Tier"]
+def failure(tier: Tier, version: str, **labels: str) -> DeployFailed:
+    """The error with which this release fails."""
+    with pytest.raises(DeployFailed) as caught:
+        tier.up(version, **labels)
+    return caught.value

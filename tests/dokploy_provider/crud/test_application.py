@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from dokploy_provider.errors import NotOurs
-from tests.dokploy_provider.nouns import APPLICATION, DEPLOYMENT, Stage
+from tests.dokploy_provider.nouns import APPLICATION, DEPLOYMENT
+from tests.dokploy_provider.stage import Stage
 
 
 def _deployment(stage: Stage) -> tuple[Any, Any, dict[str, Any]]:

@@ -8,8 +8,9 @@ from dokploy_provider.crud import compose
 from dokploy_provider.errors import Ambiguous, NotApplied, NotFound, NotOurs
 from dokploy_provider.models.compose import ComposeDesired
 from tests.dokploy_provider.engine import Properties, Resource
-from tests.dokploy_provider.nouns import COMPOSE, OWNER, Stage
+from tests.dokploy_provider.nouns import COMPOSE
 from tests.dokploy_provider.scripted import Scripted, missing
+from tests.dokploy_provider.stage import OWNER, Stage
 
 ROW: dict[str, Any] = {
     "composeId": "c1",

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from dokploy_provider.errors import Ambiguous
-from tests.dokploy_provider.nouns import APPLICATION, DOMAIN, Stage
+from tests.dokploy_provider.nouns import APPLICATION, DOMAIN
+from tests.dokploy_provider.stage import Stage
 
 
 def _rows(stage: Stage) -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@ from dokploy_provider.crud import environment
 from dokploy_provider.errors import Ambiguous, NotOurs, Rejected
 from dokploy_provider.models.environment import EnvironmentDesired
 from tests.dokploy_provider.engine import Resource
-from tests.dokploy_provider.nouns import ENVIRONMENT, OWNER, Stage
+from tests.dokploy_provider.nouns import ENVIRONMENT
+from tests.dokploy_provider.stage import OWNER, Stage
 
 MARK = f"{OWNER}/environment"
 

@@ -6,8 +6,9 @@ from dokploy_provider.context import Context
 from dokploy_provider.crud import network
 from dokploy_provider.errors import Ambiguous, NotOurs, Rejected
 from dokploy_provider.models.network import NetworkDesired
-from tests.dokploy_provider.nouns import NETWORK, Stage
+from tests.dokploy_provider.nouns import NETWORK
 from tests.dokploy_provider.scripted import Scripted, refusal
+from tests.dokploy_provider.stage import Stage
 
 WANT = NetworkDesired(network_name="finance-report-staging")
 ROW = {

@@ -11,8 +11,8 @@ from dokploy_provider.errors import Ambiguous, NotFound, NotOurs
 from dokploy_provider.models.project import ProjectDesired
 from dokploy_provider.timing import Timing
 from tests.dokploy_provider.clocks import HurriedClock
-from tests.dokploy_provider.nouns import SHARED
 from tests.dokploy_provider.server import KEY, Dokploy
+from tests.dokploy_provider.stage import SHARED
 
 WANT = ProjectDesired(project_name="finance_report", owner=SHARED)
 

@@ -8,8 +8,9 @@ from dokploy_provider.context import Context
 from dokploy_provider.crud import registry
 from dokploy_provider.errors import NotConfigured, NotOurs, Rejected
 from dokploy_provider.models.registry import RegistryDesired
-from tests.dokploy_provider.nouns import REGISTRY, Stage
+from tests.dokploy_provider.nouns import REGISTRY
 from tests.dokploy_provider.scripted import Scripted, refusal
+from tests.dokploy_provider.stage import Stage
 
 WANT = RegistryDesired(
     registry_name="finance-report", registry_url="ghcr.io", username="zitian-party", credential_version="1"

@@ -7,8 +7,9 @@ import pytest
 from dokploy_provider.crud import compose, teardown
 from dokploy_provider.errors import DokployError, Forbidden, LeftBehind
 from tests.dokploy_provider.crud.test_compose import ROW
-from tests.dokploy_provider.nouns import COMPOSE, OWNER, Stage
+from tests.dokploy_provider.nouns import COMPOSE
 from tests.dokploy_provider.scripted import Scripted, missing, refusal
+from tests.dokploy_provider.stage import OWNER, Stage
 from tests.dokploy_provider.tier import Tier
 
 APP = "finance-report-pr-12-abc123"

@@ -7,7 +7,8 @@ import pytest
 from dokploy_provider.crud import vault_provider
 from dokploy_provider.errors import NotFound, NotOurs
 from dokploy_provider.models.vault_provider import VaultProviderDesired
-from tests.dokploy_provider.nouns import VAULT_PROVIDER, Stage
+from tests.dokploy_provider.nouns import VAULT_PROVIDER
+from tests.dokploy_provider.stage import Stage
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.dokploy_provider.nouns import NOUNS, Noun, Stage
+from tests.dokploy_provider.nouns import NOUNS, Noun
+from tests.dokploy_provider.stage import Stage
 
 ALL = pytest.mark.parametrize("noun", NOUNS.values(), ids=NOUNS)
 HAND_EDITS = [(name, field) for name, noun in NOUNS.items() for field in noun.by_hand]

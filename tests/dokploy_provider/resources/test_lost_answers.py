@@ -6,7 +6,8 @@ import pytest
 
 from dokploy_provider.errors import DokployError
 from tests.dokploy_provider.engine import Properties, Resource
-from tests.dokploy_provider.nouns import NOUNS, Noun, Stage
+from tests.dokploy_provider.nouns import NOUNS, Noun
+from tests.dokploy_provider.stage import Stage
 
 FAULTS = ("drop-before", "drop-after", "error-after", "reject")
 CREATES = [(name, sent) for name, noun in NOUNS.items() for sent in noun.creates]

@@ -15,13 +15,12 @@ from tests.dokploy_provider.nouns import (
     DOMAIN,
     ENVIRONMENT,
     NETWORK,
-    OWNER,
     PROJECT,
     REGISTRY,
     VAULT_PROVIDER,
-    Stage,
 )
 from tests.dokploy_provider.server import KEY
+from tests.dokploy_provider.stage import OWNER, Stage
 from tests.dokploy_provider.tier import STACK_UP
 
 BOUND = 20

@@ -14,10 +14,11 @@ from dokploy_provider.resources.network import NetworkProvider
 from dokploy_provider.resources.project import ProjectProvider
 from dokploy_provider.resources.shell import Shell
 from tests.dokploy_provider.engine import process
-from tests.dokploy_provider.nouns import ENVIRONMENT, NOUNS, PROJECT, SHARED, Noun, Stage
+from tests.dokploy_provider.nouns import ENVIRONMENT, NOUNS, PROJECT, Noun
 from tests.dokploy_provider.scripted import Scripted
 from tests.dokploy_provider.seam import UNKNOWN, Refused, Seam
 from tests.dokploy_provider.server import KEY, Dokploy
+from tests.dokploy_provider.stage import SHARED, Stage
 
 OWNER = "strata:finance-report/staging/app"
 COMPOSE_INPUTS: dict[str, Any] = {
