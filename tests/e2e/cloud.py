@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import ssl
 import subprocess
 import sys
@@ -84,6 +85,7 @@ class Cloud:
     environment: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._started: list[subprocess.Popen[str]] = []
         self.project = self.place / "project"
         self.state = self.place / "state"
         self.state.mkdir(parents=True)
@@ -106,6 +108,12 @@ class Cloud:
         )
 
     def close(self) -> None:
+        for process in self._started:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            if process.stdout:
+                process.stdout.close()
         self.control.close()
         self.dokploy.close()
 
@@ -156,8 +164,8 @@ class Cloud:
         return _run(words, cwd=self.project, env={**self.environment, **variables})
 
     def start(self, *words: str, **variables: str) -> "subprocess.Popen[str]":
-        """Start a command and leave it running; the test ends it by its own id."""
-        return subprocess.Popen(
+        """Start a command and leave it running, in a process group of its own; ended with the test."""
+        process = subprocess.Popen(
             words,
             cwd=self.project,
             env={**self.environment, **variables},
@@ -167,6 +175,8 @@ class Cloud:
             text=True,
             start_new_session=True,
         )
+        self._started.append(process)
+        return process
 
     # Where one looks afterwards ------------------------------------------------------------------
 

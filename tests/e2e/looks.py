@@ -1,6 +1,7 @@
 """What stands at Dokploy and on its host, and changing it by hand: as someone does in Dokploy's pages."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from subprocess import Popen
 from typing import Any, TypeVar
@@ -38,6 +39,14 @@ def composes(cloud: Cloud) -> list[Row]:
     """Each compose, whole."""
     ids = [row["composeId"] for one in environments(cloud).values() for row in one["compose"]]
     return [ask(cloud, "compose.one", composeId=id_) for id_ in ids]
+
+
+def owned(cloud: Cloud) -> Counter[str]:
+    """How many objects at Dokploy carry each ownership marker."""
+    rows = [*projects(cloud), *composes(cloud)]
+    rows += [row for project in projects(cloud) for row in project["environments"]]
+    words = [word for row in rows for word in str(row["description"]).split()]
+    return Counter(word for word in words if word.startswith("strata:"))
 
 
 def compose(cloud: Cloud, name: str) -> Row:
@@ -85,13 +94,15 @@ def left_of(cloud: Cloud, stack: str) -> dict[str, list[str]]:
     return {table: rows for table, rows in found.items() if rows}
 
 
-def await_that(look: Callable[[], T | None], *, what: str) -> T:
-    """Look until something is there, beside a process that is on its way to it."""
+def await_that(look: Callable[[], T | None], *, what: str, beside: Popen[str] | None = None) -> T:
+    """Look until something is there; a process that should bring it about may not end before."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         found = look()
         if found:
             return found
+        if beside is not None and beside.poll() is not None:
+            raise AssertionError(f"it ended before this: {what}\n{beside.communicate()[0]}")
         time.sleep(0.05)
     raise AssertionError(f"not within {PATIENCE:.0f} s: {what}")
 

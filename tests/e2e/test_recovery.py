@@ -1,16 +1,11 @@
-"""Runs that are cut short, answers that are lost, a state that is gone: the next run puts it right."""
+"""Answers that are lost, a state that is gone, two at once: a run looks before it makes anything."""
 
-import os
 import shutil
-import signal
-from collections import Counter
-from subprocess import Popen
-from typing import Any
 
 import pytest
 
 from tests.e2e.cloud import Cloud
-from tests.e2e.looks import await_line, await_that, compose, composes, projects, records, running
+from tests.e2e.looks import await_that, compose, composes, owned, projects, records, running
 from tests.e2e.snapshot import staging_runs
 from tests.e2e.test_journey import STAGING, version
 
@@ -18,20 +13,6 @@ pytestmark = pytest.mark.e2e
 
 STACK = "finance-report-staging"
 DATA, APP = f"{STACK}-data", f"{STACK}-app"
-
-
-def owned(cloud: Cloud) -> Counter[str]:
-    """How many objects at Dokploy carry each ownership marker."""
-    rows: list[Any] = [*projects(cloud), *composes(cloud)]
-    rows += [row for project in projects(cloud) for row in project["environments"]]
-    words = [word for row in rows for word in str(row["description"]).split()]
-    return Counter(word for word in words if word.startswith("strata:"))
-
-
-def kill(process: Popen[str]) -> None:
-    """The end of an engine and of all that it started, as by a machine that goes down."""
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
 
 
 @pytest.mark.long
@@ -69,38 +50,6 @@ def test_s10_a_lost_state_is_found_again_by_the_markers_and_nothing_is_deployed(
     assert [len(records(cloud, name)) for name in (DATA, APP)] == [1, 1]
     assert [one["version"] for one in cloud.outputs("staging")["verifiedReleases"]] == ["v1.0.0"]
     cloud.preview("staging", "--refresh", "--expect-no-changes").ok()
-
-
-@pytest.mark.long
-def test_s10_d7_an_engine_killed_in_the_middle_of_a_deployment_leaves_nothing_to_do_twice(
-    cloud: Cloud,
-) -> None:
-    staging_runs(cloud)
-    cloud.fault(part="dokploy", kind="freeze", path="compose.deploy", key=APP)
-    killed = cloud.start(
-        "pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", "staging", RELEASE="v1.0.1"
-    )
-    await_that(lambda: records(cloud, APP)[0]["status"] == "running", what="v1.0.1's deployment runs")
-    kill(killed)
-
-    assert "locked" in cloud.up("staging", release="v1.0.1").refused().output
-    cloud.pulumi("cancel", "--yes", "--stack", "staging").ok()
-    resumed = cloud.start(
-        *("pulumi", "up", "--refresh", "--yes", "--skip-preview", "--non-interactive"),
-        *("--stack", "staging"),
-        RELEASE="v1.0.1",
-    )
-    try:
-        await_line(resumed, "an earlier run's deployment with the same inputs is under way")
-    finally:
-        cloud.control.delete("/faults").raise_for_status()
-    output, _ = resumed.communicate(timeout=60)
-
-    assert resumed.returncode == 0, output
-    assert len(records(cloud, APP)) == 2
-    assert version(cloud, STAGING) == "v1.0.1"
-    assert [v["version"] for v in cloud.outputs("staging")["verifiedReleases"]] == ["v1.0.1", "v1.0.0"]
-    cloud.up("staging", "--expect-no-changes").ok()
 
 
 @pytest.mark.long
