@@ -9,8 +9,15 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 # Spelt in halves, or this file would be its own finding.
-REGISTRY_HOSTS = ("pypi" + ".org", "pythonhosted" + ".org", "registry.npmjs" + ".org", "proxy.golang" + ".org",
-                  "sum.golang" + ".org", "deb.debian" + ".org", "repo1.maven" + ".org")  # fmt: skip
+REGISTRY_HOSTS = (
+    "pypi" + ".org",
+    "pythonhosted" + ".org",
+    "registry.npmjs" + ".org",
+    "proxy.golang" + ".org",
+    "sum.golang" + ".org",
+    "deb.debian" + ".org",
+    "repo1.maven" + ".org",
+)
 MACHINE_PATHS = ("/wo" + "rk/", "/ro" + "ot/", "/home/" + "runner")
 CREDENTIALS = re.compile(r"\b(ghp_[A-Za-z0-9]{30,}|hvs\.[A-Za-z0-9_-]{20,}|AKIA[A-Z0-9]{16})\b")
 LONGEST_MODULE = 300

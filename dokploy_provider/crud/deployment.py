@@ -74,7 +74,8 @@ def _drift(here: Context, target: Target, state: Mapping[str, Any]) -> list[str]
 def _run(here: Context, want: DeploymentDesired, state: Mapping[str, Any]) -> Made:
     target, title = Target.of(want), Title.of(want)
     report = Reporter(here=here, target=target, previous=_previous(want, state))
-    waiter = Waiter(here=here, target=target, want=want, report=report)
+    serving = bool(_carried_on(want, state))
+    waiter = Waiter(here=here, target=target, want=want, report=report, serving=serving)
     verifier = Verifier(here=here, target=target, want=want, report=report, patiently=waiter.patiently)
     now = waiter.patiently(lambda: records.snapshot(here, target))
     if now is None:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from dokploy_provider.context import Context
 from dokploy_provider.deploy import records
+from dokploy_provider.deploy.first_start import FirstStart
 from dokploy_provider.deploy.records import Snapshot, Target, Title
 from dokploy_provider.deploy.report import Reporter
 from dokploy_provider.errors import DeployFailed, Failure, OutcomeUnknown, ServerFault, Unreachable
@@ -30,12 +31,14 @@ class Waiter:
         target: what is deployed.
         want: limits and the expected commit.
         report: makes the errors.
+        serving: an earlier release was verified and may serve.
     """
 
     here: Context
     target: Target
     want: DeploymentDesired
     report: Reporter
+    serving: bool = False
     _looks: int = field(default=0, init=False)
 
     def send(self, title: Title) -> None:
@@ -103,6 +106,9 @@ class Waiter:
             DeployFailed: it ended otherwise, vanished, or outlasted `deploy_timeout`.
         """
         began, idle = self.here.clock.monotonic(), 0
+        first_start = FirstStart(
+            here=self.here, target=self.target, limit=self.want.healthy_timeout, serving=self.serving
+        )
         while True:
             self.report.waiting(f"deployment {record.deployment_id} runs")
             now = self._snapshot()
@@ -121,6 +127,10 @@ class Waiter:
             if idle >= IDLE_LOOKS:
                 what = "the service is idle although its record says running: Dokploy restarted"
                 raise self.report.failed(Failure.DEPLOYMENT_ERROR, what, record=found)
+            errors = self.patiently(first_start.hopeless)
+            if errors:
+                what = f"tasks of a service fail and none runs; {first_start.end()}"
+                raise self.report.failed(Failure.UNHEALTHY, what, record=found, details=errors)
             if self.here.clock.monotonic() - began > self.want.deploy_timeout:
                 what = f"record {found.deployment_id} still runs after {self.want.deploy_timeout:.0f} s"
                 raise self.report.failed(Failure.TIMEOUT, what, record=found)

@@ -53,6 +53,7 @@ SENT: dict[str, set[str]] = {
         *compose_crud.HELD,
     },
     "compose.delete": {"composeId", "deleteVolumes"},
+    "compose.stop": {"composeId"},
     "compose.deploy": {"composeId", "title", "description"},
     "compose.cleanQueues": {"composeId"},
     "application.create": {"name", "appName", "environmentId", "description", "sourceType"},

@@ -28,7 +28,7 @@ def _server(*tasks: Any, containers: tuple[Any, ...] = ()) -> Scripted:
 def _told_after(server: Scripted, seconds: float, *, want: DeploymentDesired = WANT) -> list[str]:
     """What is said `seconds` after the first look."""
     here = server.here()
-    watch = FirstStart(here=here, target=Target.of(want), limit=LIMIT)
+    watch = FirstStart(here=here, target=Target.of(want), limit=LIMIT, serving=False)
     watch.hopeless()
     here.clock.sleep(seconds)
     return watch.hopeless()
@@ -74,10 +74,27 @@ def test_a_compose_project_ends_by_itself() -> None:
     assert _told_after(_server(CRASHED), LIMIT + 1, want=want) == []
 
 
+def test_another_service_that_runs_does_not_hide_the_one_that_never_did() -> None:
+    other = {**RUNS, "name": "app-abc123_frontend.1.x"}
+
+    assert _told_after(_server(CRASHED, containers=(other,)), LIMIT + 1) == [
+        "app-abc123_backend.1: task: non-zero exit (1)"
+    ]
+
+
+def test_d12_what_was_verified_before_is_not_taken_down() -> None:
+    server = _server(CRASHED)
+
+    told = FirstStart(here=server.here(), target=Target.of(WANT), limit=LIMIT, serving=True).end()
+
+    assert "goes on serving" in told
+    assert server.asked("compose.stop") == []
+
+
 def test_its_end_frees_the_queue() -> None:
     server = _server(CRASHED)
 
-    told = FirstStart(here=server.here(), target=Target.of(WANT), limit=LIMIT).end()
+    told = FirstStart(here=server.here(), target=Target.of(WANT), limit=LIMIT, serving=False).end()
 
     assert told == "it was stopped, since it would have held Dokploy's queue for ever"
     assert server.asked("compose.stop") == [{"composeId": "c1"}]
@@ -87,6 +104,6 @@ def test_its_end_frees_the_queue() -> None:
 def test_an_end_that_fails_says_that_the_queue_is_held(answer: Any) -> None:
     server = _server(CRASHED).on("compose.stop", answer)
 
-    told = FirstStart(here=server.here(), target=Target.of(WANT), limit=LIMIT).end()
+    told = FirstStart(here=server.here(), target=Target.of(WANT), limit=LIMIT, serving=False).end()
 
     assert told.startswith("it still holds Dokploy's queue, and stopping it failed")
