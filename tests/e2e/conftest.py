@@ -11,6 +11,7 @@ from tests.e2e.cloud import Cloud, Sandbox
 
 _SELECTED = pytest.StashKey[int]()
 _COUNTED = pytest.StashKey[int]()
+_SKIPPED: list[str] = []
 
 
 @pytest.fixture(scope="session")
@@ -48,14 +49,29 @@ def pytest_testnodedown(node: object) -> None:
     config.stash[_SELECTED] = max(config.stash.get(_SELECTED, 0), output.get("e2e_selected", 0))
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note a skipped test of the engine."""
+    if report.skipped and "e2e" in report.keywords:
+        _SKIPPED.append(report.nodeid)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """End red when tests of the engine were selected and the engine never ran."""
+    """End red when tests of the engine were selected and the engine never ran, or one was skipped."""
     config = session.config
     if hasattr(config, "workeroutput"):
         config.workeroutput["engine_runs"] = running.engine_runs
         config.workeroutput["e2e_selected"] = config.stash.get(_SELECTED, 0)
         return
-    counted = config.stash.get(_COUNTED, 0) + running.engine_runs
-    if config.stash.get(_SELECTED, 0) and not counted and not config.getoption("collectonly"):
+    config.stash[_COUNTED] = config.stash.get(_COUNTED, 0) + running.engine_runs
+    idle = config.stash.get(_SELECTED, 0) and not config.stash[_COUNTED]
+    if (idle or _SKIPPED) and not config.getoption("collectonly"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        print("\ne2e tests were selected, and the Pulumi engine never ran")  # noqa: T201 - the terminal
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how often the engine ran; nothing at all or a skipped test is a failure."""
+    if not config.stash.get(_SELECTED, 0):
+        return
+    terminalreporter.write_line(f"the Pulumi engine ran {config.stash.get(_COUNTED, 0)} times")
+    for nodeid in _SKIPPED:
+        terminalreporter.write_line(f"skipped, which counts as failed here: {nodeid}", red=True)
