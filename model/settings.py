@@ -6,6 +6,7 @@ this model equal.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any
@@ -18,6 +19,8 @@ from model.errors import SettingsError
 
 # The host is written out, as in the names that Docker gets: a short name would mean Docker Hub.
 _REPOSITORY = r"^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+$"
+# A letter too many, too few or swapped in a name of ours; no provider's name comes near it.
+_NEAR = 0.8
 _LABEL = r"^[a-z][a-z0-9-]{0,30}$"
 Id = Annotated[int, Field(gt=0)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
@@ -117,7 +120,7 @@ class Settings(_Frozen):
         """Read the decoded `PULUMI_CONFIG`.
 
         Args:
-            raw: `namespace:key` to text; lists and objects as JSON. Other namespaces are not ours.
+            raw: `namespace:key` to text; lists and objects as JSON. Other namespaces are those of providers.
             project: the Pulumi project, our namespace.
             stack: names the stack file in the error.
 
@@ -131,6 +134,7 @@ class Settings(_Frozen):
         }
         known = {field.alias or name: field.annotation for name, field in cls.model_fields.items()}
         faults = [_unknown(key, known) for key in own if key not in known]
+        faults += _misspelt(raw, project)
         values = {key: _decode(text, known[key]) for key, text in own.items() if key in known}
         try:
             settings = cls.model_validate(values)
@@ -162,6 +166,17 @@ def _unknown(key: str, known: Mapping[str, Any]) -> str:
     near = get_close_matches(key, known, n=1)
     hint = f"; did you mean {near[0]}?" if near else f"; the keys are {', '.join(sorted(known))}"
     return f"{key}: no such setting{hint}"
+
+
+def _misspelt(raw: Mapping[str, str], project: str) -> list[str]:
+    """Keys whose namespace is nearly ours: nobody would read them, not even `reviewerTeams`."""
+    others = [key for key in sorted(raw) if not key.startswith(f"{project}:") and ":" in key]
+    plain = project.replace("-", "")
+    return [
+        f"{key}: the namespace is {project} here; write {project}:{key.partition(':')[2]}"
+        for key in others
+        if get_close_matches(re.sub(r"[^a-z0-9]", "", key.partition(":")[0].lower()), [plain], cutoff=_NEAR)
+    ]
 
 
 _KINDS = {

@@ -79,10 +79,21 @@ def test_decision_1_the_stack_files_do_not_say_which_stack_they_are() -> None:
     ] == []
 
 
-def test_other_namespaces_are_not_ours() -> None:
-    loaded = Settings.load(raw() | {"github:owner": "someone"}, project=PROJECT)
+@pytest.mark.parametrize("key", ["github:owner", "docker:host", "pulumi:disable-default-providers"])
+def test_the_namespaces_of_providers_are_not_ours(key: str) -> None:
+    assert Settings.load(raw() | {key: "x"}, project=PROJECT) == settings()
 
-    assert loaded == settings()
+
+@pytest.mark.parametrize(
+    "namespace", ["finance_report", "financeReport", "finance-reprot", "finance-reports"]
+)
+def test_a_misspelt_namespace_is_answered_with_the_right_one(namespace: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.load(raw() | {f"{namespace}:reviewerTeams": "[4711]"}, project=PROJECT)
+
+    assert f"{namespace}:reviewerTeams: the namespace is finance-report here" in str(caught.value)
+    assert "write finance-report:reviewerTeams" in str(caught.value)
+    assert "4711" not in str(caught.value)
 
 
 def test_settings_cannot_be_changed() -> None:
