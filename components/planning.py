@@ -1,8 +1,8 @@
 """Everything that is known, looked up and checked before the first resource is registered.
 
-The order is that of the cheapest refusal: settings, release, digests, Vault, plan, guardrails. A run that
-is refused here has changed nothing, and the stack's outputs stay those of the run before (measured with
-engine 3.250 on 2026-11-23).
+The order is that of the cheapest refusal: settings, credentials, release, digests, Vault, plan, guardrails.
+A run that is refused here has changed nothing, and the stack's outputs stay those of the run before (measured
+with engine 3.250 on 2026-11-23).
 """
 
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pulumi
 
+from components.credentials import require_credentials
 from components.gate_found import NOTHING, Found, find_gate
 from components.outputs import Outputs, read_outputs
 from components.registry import with_digests
@@ -58,6 +59,7 @@ def plan_stack(stack: Stack) -> Planned:
             was changed.
     """
     settings = load_settings()
+    require_credentials(settings, stack, env=os.environ, dry_run=pulumi.runtime.is_dry_run())
     before = read_outputs(stack.name) or Outputs()
     if not stack.standing:
         plan = preview_plan(settings=settings, stack=stack, **preview_source(settings, before=before))

@@ -77,6 +77,9 @@ def program(vault_server: FakeVault, monkeypatch: pytest.MonkeyPatch, tmp_path: 
         VAULT_ADDR=vault_server.address,
         VAULT_TOKEN=TOKEN,
         GITHUB_OWNER="zitian-party",
+        GITHUB_TOKEN="github-token",
         DOKPLOY_URL="https://dokploy.zitian.party",
+        DOKPLOY_API_KEY="dokploy-key",
+        REGISTRY_PASSWORD="registry-password",
     )
     return program

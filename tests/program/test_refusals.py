@@ -33,6 +33,27 @@ def test_a_misspelt_setting_is_refused_before_the_registry_is_asked(program: Pro
     assert program.world.asked == []
 
 
+def test_o3_a_missing_credential_is_refused_before_the_registry_is_asked(program: Program) -> None:
+    program.set(RELEASE="v1.0.0")
+    program.unset("REGISTRY_PASSWORD", "GITHUB_TOKEN")
+
+    said = refused(program.run("staging"))
+
+    assert "GITHUB_TOKEN (" in said
+    assert "REGISTRY_PASSWORD (" in said
+    assert program.world.asked == []
+
+
+def test_o3_a_preview_asks_for_github_only(program: Program) -> None:
+    program.set(RELEASE="v1.0.0")
+    program.unset("REGISTRY_PASSWORD", "DOKPLOY_API_KEY", "DOKPLOY_URL")
+
+    assert program.run("staging", preview=True).error is None
+
+    program.unset("GITHUB_OWNER")
+    assert "GITHUB_OWNER (" in refused(program.run("staging", preview=True))
+
+
 def test_a_stack_that_runs_nothing_asks_for_a_release(program: Program) -> None:
     said = refused(program.run("staging"))
 
