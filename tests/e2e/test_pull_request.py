@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.cloud import Cloud
-from tests.e2e.looks import await_line, await_that, composes, environments, left_of, records, running
+from tests.e2e.looks import await_line, await_that, compose, composes, environments, left_of, records, running
 from tests.e2e.snapshot import staging_runs
 from tests.e2e.test_journey import PREVIEW, STAGING, version
 
@@ -67,9 +67,12 @@ def test_p2_p3_previews_share_nothing_with_each_other_or_staging_and_leave_nothi
     assert [(a, b, owns[a] & owns[b]) for a, b in combinations(owns, 2) if owns[a] & owns[b]] == []
 
     neighbour = running(cloud, "finance-report-pr-13")
+    domains = [row["domainId"] for row in compose(cloud, NAME)["domains"]]
     cloud.destroy("pr-12").ok()
 
     assert left_of(cloud, "pr-12") == {}
+    answers = [cloud.dokploy.get("/domain.one", params={"domainId": id_}) for id_ in domains]
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
     assert running(cloud, "finance-report-pr-13") == neighbour
     assert running(cloud, "finance-report-staging") == staging
     assert served(cloud, "pr-13") == ("pr-13", thirteen["PREVIEW_COMMIT"])
