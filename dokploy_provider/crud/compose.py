@@ -75,7 +75,7 @@ def create(here: Context, want: ComposeDesired) -> Made:
         )
     marker.refuse_foreign(row, want.owner, what="Compose", id_=id_)
     _write(here, row, want)
-    return _made(row, revision.first(content(want.model_dump(mode="json"))))
+    return _made(row, revision.first(content(want.model_dump(mode="json")), id_=id_))
 
 
 def read(here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:

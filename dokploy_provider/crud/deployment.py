@@ -66,8 +66,7 @@ def _drift(here: Context, target: Target, state: Mapping[str, Any]) -> list[str]
     if now.records and now.records[0].deployment_id != state.get("deployment_id"):
         newest = now.records[0]
         drift.append(f"the newest deployment, {newest.deployment_id} ({newest.status}), is not ours")
-    must_run = [str(service) for service in state.get("running") or ()]
-    health = Examiner(here, target, dict(state.get("images") or {}), must_run=must_run).look()
+    health = Examiner(here, target, dict(state.get("images") or {}), must_run=_running(state)).look()
     return drift + [problem.text for problem in health.problems if problem.trouble in DRIFTS]
 
 
@@ -123,22 +122,29 @@ def _under_way(here: Context, now: records.Snapshot, title: Title, waiter: Waite
 def _ended_already(
     now: records.Snapshot, title: Title, state: Mapping[str, Any], verifier: Verifier
 ) -> DeploymentRow | None:
-    """The newest record, if it deployed exactly this, ended well, and what runs is healthy on the right
-    digests.
+    """The newest record, if it deployed exactly this and ended well, and what runs is what it brought.
 
-    So a run that was killed after its deployment ended, or a state that was lost, deploys nothing anew. Not
-    when a refresh found something different: then deploying again is the point.
+    So a run that was killed after its deployment ended, or a state that was lost, deploys nothing anew,
+    although a refresh calls that deployment foreign. What was stopped or runs on other digests does not
+    stand.
     """
     newest = now.records[0] if now.records else None
-    if newest is None or newest.status != records.DONE or state.get("drift"):
+    if newest is None or newest.status != records.DONE:
         return None
     theirs = Title.parse(newest.title)
     own = newest.deployment_id == state.get("deployment_id") and state.get("inputs_hash") == title.inputs_hash
     lost = not state and title.same_content(theirs)
-    if not (own or lost or title.same_inputs(theirs)) or not verifier.stands(newest):
+    if not (own or lost or title.same_inputs(theirs)) or not verifier.stands(
+        newest, must_run=_running(state)
+    ):
         return None
     verifier.report.progress(f"deployment {newest.deployment_id} has these inputs already; only verifying it")
     return newest
+
+
+def _running(state: Mapping[str, Any]) -> list[str]:
+    """Services that were seen running when the state was written."""
+    return [str(service) for service in state.get("running") or ()]
 
 
 def _carried_on(want: DeploymentDesired, state: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -49,7 +49,7 @@ def create(here: Context, want: DomainDesired) -> Made:
             lambda: _find(here, want),
         )
     _write(here, row, want)
-    return _made(row.domain_id, revision.first(content(want.model_dump(mode="json"))))
+    return _made(row.domain_id, revision.first(content(want.model_dump(mode="json")), id_=row.domain_id))
 
 
 def read(here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:

@@ -1,8 +1,9 @@
-"""`<counter>-<hash>`: says that something new reached the server, and what.
+"""`<counter>.<mark>-<hash>`: says that something new reached the server, and what.
 
 A `Deployment` takes revisions as inputs. The counter makes going back to an earlier content a change
-(measured: without it, v1 after a failed v2 is a green no-op); the hash shows an update that reached the
-server while its answer, and so the counter, was lost.
+(measured: without it, v1 after a failed v2 is a green no-op); the mark stands for the object's id, so that one
+which was deleted by hand and made again is a change too (measured 2026-11-23: a domain's route stayed away);
+the hash shows an update that reached the server while its answer, and so the counter, was lost.
 """
 
 import hashlib
@@ -28,15 +29,15 @@ def digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def first(content_hash: str) -> str:
-    """Of something that was just created or found."""
-    return f"1-{content_hash}"
+def first(content_hash: str, *, id_: str) -> str:
+    """Of the object with this id at Dokploy, just created or found; found again, it is the same."""
+    return f"1.{digest(id_)[:6]}-{content_hash}"
 
 
 def following(revision: object, content_hash: str) -> str:
     """The one after `revision` (as a state has it, possibly nothing)."""
-    counter, _, _ = str(revision or "").partition("-")
-    return f"{int(counter) + 1 if counter.isdigit() else 1}-{content_hash}"
+    counter, dot, mark = str(revision or "").partition("-")[0].partition(".")
+    return f"{int(counter) + 1 if counter.isdigit() else 1}{dot}{mark}-{content_hash}"
 
 
 def content_of(revision: object) -> str:

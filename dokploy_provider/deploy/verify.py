@@ -2,7 +2,7 @@
 a row.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,11 +52,12 @@ class Verifier:
     report: Reporter
     patiently: Callable[[Callable[[], Any]], Any]
 
-    def stands(self, record: DeploymentRow) -> bool:
+    def stands(self, record: DeploymentRow, *, must_run: Collection[str]) -> bool:
         """Whether this ended deployment is what runs now, healthy; one look."""
         if self._rolled_back(record):
             return False
-        health: Health = self.patiently(Examiner(self.here, self.target, self.want.images).look)
+        examiner = Examiner(self.here, self.target, self.want.images, must_run=must_run)
+        health: Health = self.patiently(examiner.look)
         return not health.problems
 
     def verify(self, record: DeploymentRow) -> Verified:

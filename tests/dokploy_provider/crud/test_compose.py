@@ -217,7 +217,7 @@ def test_d11_what_reaches_a_container_makes_a_new_revision(
     before = resource.outs["revision"]
     resource.up({**props, **change})
 
-    assert resource.outs["revision"].startswith("2-")
+    assert resource.outs["revision"].startswith("2.")
     assert resource.outs["revision"] != before
 
 
@@ -227,7 +227,7 @@ def test_d11_going_back_makes_a_third_revision(app: tuple[Resource, Properties])
     resource.up({**props, "env": "X='1'"})
     resource.up(props)
 
-    assert resource.outs["revision"] == first.replace("1-", "3-", 1)
+    assert resource.outs["revision"] == first.replace("1.", "3.", 1)
 
 
 def test_d11_a_read_leaves_the_revision(stage: Stage, app: tuple[Resource, Properties]) -> None:

@@ -3,6 +3,7 @@
 import threading
 from typing import Any
 
+from tests.dokploy_provider.nouns import DOMAIN
 from tests.dokploy_provider.server import Dokploy
 from tests.dokploy_provider.stage import Stage
 from tests.dokploy_provider.tier import PROBE, Tier, failure
@@ -62,6 +63,37 @@ def test_d11_a_repaired_hand_edit_is_deployed(app: Tier, dokploy: Dokploy) -> No
     app.refresh()
 
     assert app.up("v1.0.0") == "update"
+    assert len(app.records()) == 2
+
+
+def test_d7_a_deployment_that_ended_after_its_run_was_killed_is_not_made_again(app: Tier) -> None:
+    app.up("v1.0.0")
+    before = dict(app.deployment.outs)
+    app.up("v1.0.1")
+    app.deployment.outs = before  # the state was not written; a refresh calls the newest deployment foreign
+    assert app.deployment.refresh() == {"drift"}
+    app.up("v1.0.1")
+
+    assert len(app.records()) == 2
+    assert app.deployment.refresh() == set()
+
+
+def test_d6_d11_a_domain_deleted_by_hand_is_made_again_and_deployed_exactly_once(app: Tier) -> None:
+    inputs = app.inputs("v1.0.0")
+    domain = app.stage.resource(DOMAIN)
+    route = {"compose_id": app.id, "host": "report.zitian.party", "port": 8000, "service_name": "backend"}
+
+    def up() -> str:
+        domain.up(route)
+        revisions = [app.compose.outs["revision"], domain.outs["revision"]]
+        return app.deployment.up({**inputs, "revisions": revisions})
+
+    up()
+    app.stage.dokploy.do("domain.delete", domainId=domain.id)
+    domain.refresh()
+    app.refresh()
+
+    assert (up(), up()) == ("update", "same")
     assert len(app.records()) == 2
 
 

@@ -58,6 +58,25 @@ def test_a_change_makes_a_new_revision_so_that_the_compose_is_deployed(stage: St
     assert resource.outs["revision"] != before
 
 
+def test_d11_one_that_was_deleted_by_hand_comes_back_with_a_revision_that_never_was(stage: Stage) -> None:
+    resource, props = stage.resource(DOMAIN), DOMAIN.inputs(stage)
+    resource.up(props)
+    before = resource.outs["revision"]
+    stage.dokploy.do("domain.delete", domainId=resource.id)
+    assert resource.refresh() == {"id"}
+
+    assert resource.up(props) == "create"
+    assert resource.outs["revision"] != before
+
+
+def test_s10_one_that_is_found_again_has_its_former_revision(stage: Stage) -> None:
+    first, again, props = stage.resource(DOMAIN), stage.resource(DOMAIN), DOMAIN.inputs(stage)
+    first.up(props)
+    again.up(props)
+
+    assert again.outs["revision"] == first.outs["revision"]
+
+
 def test_a_disabled_domain_drifts_and_is_enabled_again(stage: Stage) -> None:
     resource, props = stage.resource(DOMAIN), DOMAIN.inputs(stage)
     resource.up(props)
