@@ -79,7 +79,7 @@ def _asked(project: Project, env: Mapping[str, str], *words: str) -> Any:
         )
     except FileNotFoundError:
         raise EngineError(
-            "pulumi is not on PATH", next_step="`make toolchain`, then `. .sandbox/env` or make"
+            "pulumi is not on PATH", next_step='`make toolchain`, then `eval "$(python3 -m toolchain env)"`'
         ) from None
     except subprocess.TimeoutExpired:
         raise EngineError(
@@ -92,13 +92,23 @@ def _asked(project: Project, env: Mapping[str, str], *words: str) -> Any:
             raise NotThere(
                 f"There is no stack {words[-1]}", next_step="`strata status` lists the stacks that are"
             )
-        raise EngineError(f"`{shown}` failed: {said.rstrip('.')}", next_step=f"run it in {project.folder}")
+        raise EngineError(f"`{shown}` failed: {said.rstrip('.')}", next_step=_remedy(said, project))
     try:
         return json.loads(done.stdout)
     except ValueError:
         raise EngineError(
             f"`{shown}` did not answer with JSON", next_step="`pulumi version`, `strata doctor`"
         ) from None
+
+
+def _remedy(said: str, project: Project) -> str:
+    """What helps against pulumi's error. Without a backend it asks for a token of Pulumi Cloud."""
+    if "PULUMI_ACCESS_TOKEN" in said or "pulumi login" in said:
+        return (
+            "say where the state lives: `pulumi login <backend>` (file://…, s3://…, gs://…, azblob://…) or "
+            "PULUMI_BACKEND_URL; PULUMI_ACCESS_TOKEN is for Pulumi Cloud"
+        )
+    return f"run it in {project.folder}"
 
 
 def _last(text: str) -> str:

@@ -45,7 +45,9 @@ def examine(env: Mapping[str, str] = os.environ, *, start: Path) -> Findings:
     settings = known.settings
     yield from guarded("github", lambda: github.check(env, settings.repository if settings else None))
     images = dict(settings.images) if settings else {}
-    yield from guarded("registry", lambda: registry.check(env, images))
+    users = {settings.registry_username for _, settings in known.stacks} - {""}
+    pulls_as = " and ".join(sorted(users))
+    yield from guarded("registry", lambda: registry.check(env, images, logs_in_as=pulls_as))
 
 
 def print_findings(findings: Iterable[Finding]) -> bool:

@@ -16,13 +16,22 @@ _PARAMETER = re.compile(r'(\w+)="([^"]*)"')
 _LOGIN = "`docker login {host}` with a token that may read packages"
 
 
-def check(env: Mapping[str, str], repositories: Mapping[str, str]) -> Findings:
+def check(env: Mapping[str, str], repositories: Mapping[str, str], *, logs_in_as: str = "") -> Findings:
     """Each image's repository is asked for its tags, as a pull would log in.
 
     Args:
-        env: DOCKER_CONFIG, STRATA_REGISTRY_MIRROR.
+        env: DOCKER_CONFIG, STRATA_REGISTRY_MIRROR, REGISTRY_PASSWORD.
         repositories: service to repository without a tag; empty if there is no project here.
+        logs_in_as: the user as whom Dokploy logs in; empty: it does not, and needs no password.
     """
+    if logs_in_as and not env.get("REGISTRY_PASSWORD", "").strip():
+        yield fail(
+            "registry",
+            f"REGISTRY_PASSWORD not set, with which Dokploy pulls as {logs_in_as}",
+            next_step="export a token of that user that may only pull, or empty `registryUsername`",
+        )
+    elif logs_in_as:
+        yield ok("registry", f"REGISTRY_PASSWORD is set, Dokploy pulls as {logs_in_as}")
     mirror = env.get("STRATA_REGISTRY_MIRROR", "")
     with health.direct(env) as client:
         for service, repository in sorted(repositories.items()):

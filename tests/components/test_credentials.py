@@ -9,7 +9,7 @@ import pytest
 from components.credentials import require_credentials
 from model.layers import Stack
 from model.settings import Settings
-from tests.program.recording import config
+from tests.program.recording import ROOT, config
 
 ALL = {
     "DOKPLOY_URL": "https://dokploy.test",
@@ -73,3 +73,10 @@ def test_a_pull_request_needs_dokploy_only() -> None:
 
 def test_without_a_login_to_the_registry_no_password_is_asked_for() -> None:
     assert refusal("staging", without={"REGISTRY_PASSWORD"}, registryUsername="") is None
+
+
+def test_the_readme_says_to_set_all_of_them() -> None:
+    _, own_server = (ROOT / "README.md").read_text(encoding="utf-8").split("## Your own server")
+    steps = own_server.split("\n## ")[0]
+
+    assert [name for name in ALL if f"{name}=" not in steps] == []

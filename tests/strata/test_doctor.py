@@ -272,6 +272,23 @@ def test_o1_the_registrys_credentials_are_tried_as_a_pull_would(
     assert "canary" not in finding.text
 
 
+def test_o1_a_missing_password_of_dokploys_login_is_told_and_the_images_are_looked_at(
+    strata: Strata, installed: Here, web: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed.stack_file("production", registryUsername="bot")
+    web["ghcr.io"] = httpx.Response(200, json={})
+
+    missing, *others = lines(strata("doctor"), "registry")
+    monkeypatch.setenv("REGISTRY_PASSWORD", "canary-password")
+    there = lines(strata("doctor"), "registry")
+
+    assert missing.startswith("fail")
+    assert "REGISTRY_PASSWORD not set, with which Dokploy pulls as bot" in missing
+    assert len(others) == 2
+    assert [line[:4] for line in there] == ["ok  "] * 3
+    assert "canary" not in "".join(there)
+
+
 def test_the_mirror_is_asked_for_the_real_names(here: Here, web: dict[str, Any]) -> None:
     paths: list[str] = []
 

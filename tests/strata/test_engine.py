@@ -33,6 +33,15 @@ def test_v1_pulumis_error_is_shown_without_what_it_echoes(here: Here) -> None:
     assert "bad passphrase *** at s3" in str(caught.value)
 
 
+def test_without_a_backend_the_way_to_say_one_is_named(here: Here) -> None:
+    """The engine asks for a token of Pulumi Cloud, wanted or not (measured 2026-11-23)."""
+    said = "PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions"
+    (here.bin / "pulumi").write_text(f"#!/bin/sh\necho 'error: {said}' >&2\nexit 3\n")
+
+    with pytest.raises(EngineError, match="Next: say where the state lives: `pulumi login <backend>`"):
+        engine.stacks(project(here))
+
+
 def test_an_answer_that_is_no_json_is_told(here: Here) -> None:
     (here.bin / "stacks.json").write_text("a new version is available")
 
