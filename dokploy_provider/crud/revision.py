@@ -1,9 +1,10 @@
 """`<counter>.<mark>-<hash>`: says that something new reached the server, and what.
 
 A `Deployment` takes revisions as inputs. The counter makes going back to an earlier content a change
-(measured: without it, v1 after a failed v2 is a green no-op); the mark stands for the object's id, so that one
-which was deleted by hand and made again is a change too (measured 2026-11-23: a domain's route stayed away);
-the hash shows an update that reached the server while its answer, and so the counter, was lost.
+(measured: without it, v1 after a failed v2 is a green no-op). The mark stands for the object's id, so that
+one that was deleted by hand and made again is a change too (measured 2026-11-23: without it, a domain came
+back and was never deployed). The hash shows an update that reached the server while its answer, and so the
+counter, was lost.
 """
 
 import hashlib

@@ -64,7 +64,7 @@ def test_d11_what_reaches_a_container_makes_a_new_revision(
     resource.up(props)
     resource.up({**props, **change})
 
-    assert resource.outs["revision"].split("-")[0] == counter
+    assert resource.outs["revision"].split(".")[0] == counter
 
 
 def test_d4_it_is_deployed_and_its_tasks_run_on_the_digest(stage: Stage) -> None:
