@@ -19,7 +19,7 @@ from sandbox.world import Ports
 # What a developer's shell may hold for the real servers and the sandbox does not set: it would lead there.
 _FOREIGN = ("BAO_", "DOKPLOY_", "VAULT_", "PREVIEW_")
 _CONFLICTING = {"PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_ACCESS_TOKEN", "PULUMI_STACK", "GH_TOKEN"}
-# Given for one command (`PREVIEW_REF=… python -m sandbox exec …`), these are the caller's to set.
+# Given for one command (`PREVIEW_REF=… strata sandbox exec …`), these are the caller's to set.
 _CALLERS = {"PREVIEW_REF", "PREVIEW_COMMIT", "PREVIEW_COMPOSE"}
 _LOOPBACK = "127.0.0.1,localhost"
 
@@ -95,6 +95,8 @@ def write_env_file(folder: Folder, sandbox: Mapping[str, str]) -> None:
     """Write `.sandbox/env`, to be sourced by a shell or read by anything that knows `.env` files."""
     folders = "".join(f"{folder}:" for folder in program_folders())
     lines = [
+        f"# pulumi belongs into {folder.project}: elsewhere it writes the sandbox's salt into the checkout's",
+        "# stack files. `strata sandbox exec pulumi …` runs it there, with these variables.",
         *(f"export {name}={shlex.quote(value)}" for name, value in sandbox.items()),
         f'export PATH="{folders}${{PATH}}"',
         f"export NO_PROXY={shlex.quote(_LOOPBACK)}",

@@ -30,5 +30,9 @@ def status(folder: Folder) -> int:
     if not folder.seeded.exists():
         typer.echo("It was not seeded to the end; complete it: `make sandbox`.")
         return 1
-    typer.echo(f"Its environment variables: source {folder.env}")
+    typer.echo(
+        "Any command in it: strata sandbox exec COMMAND, for example\n"
+        "  strata sandbox exec pulumi preview --stack staging\n"
+        f"For other programs its environment variables: source {folder.env}"
+    )
     return 0 if daemon.is_ready(found) else 1

@@ -67,6 +67,14 @@ def test_what_reads_env_files_has_the_same_values(folder: Folder, variables: dic
     assert {name: read[name] for name in variables} == variables
 
 
+def test_the_file_begins_with_where_pulumi_belongs(folder: Folder, variables: dict[str, str]) -> None:
+    environment.write_env_file(folder, variables)
+
+    first, second, *_ = folder.env.read_text().splitlines()
+    assert first.startswith(f"# pulumi belongs into {folder.project}")
+    assert "`strata sandbox exec pulumi" in second
+
+
 def test_only_the_owner_reads_the_file(folder: Folder, variables: dict[str, str]) -> None:
     environment.write_env_file(folder, variables)
 

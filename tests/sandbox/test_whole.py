@@ -60,6 +60,7 @@ def test_when_up_returns_every_part_answers(sandbox: Launched) -> None:
     done = sandbox("status")
 
     assert done.returncode == 0
+    assert "strata sandbox exec pulumi preview --stack staging" in done.stdout
     lines = [line.split("\t") for line in done.stdout.splitlines() if "\t" in line]
     assert {name: health for name, _, health in lines} == dict.fromkeys(
         ["dokploy", "github", "git", "registry", "ingress", "openbao", "control"], "answers"
