@@ -43,7 +43,7 @@ def up(
 ) -> None:
     """Start the sandbox, or find it running, and return when everything is ready."""
     folder = _folder(place)
-    if ports is None and folder.seeded.exists() and daemon.is_ready(daemon.status(folder)):
+    if ports is None and folder.seeded.exists() and daemon.is_current(daemon.status(folder)):
         typer.echo(f"The sandbox in {folder.root} is running.")
         return
     from sandbox.start import start

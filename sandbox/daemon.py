@@ -6,6 +6,7 @@ import urllib.request
 from typing import Any
 
 from sandbox import ports, processes
+from sandbox.code import fingerprint
 from sandbox.errors import NotRunning, UnfitAnswer
 from sandbox.folder import Folder
 from sandbox.world import Ports
@@ -37,6 +38,11 @@ def status(folder: Folder) -> Document | None:
 def is_ready(found: Document | None) -> bool:
     """Whether every part answers."""
     return found is not None and all(part["healthy"] for part in found["parts"])
+
+
+def is_current(found: Document | None) -> bool:
+    """Whether every part answers, with the code that is in the checkout now."""
+    return found is not None and is_ready(found) and found.get("code") == fingerprint()
 
 
 def running(folder: Folder) -> Ports:

@@ -11,6 +11,7 @@ from typing import Any
 from sandbox import credentials, dokploy, ports, registry
 from sandbox.baseline import Baseline
 from sandbox.certificates import Authority
+from sandbox.code import fingerprint
 from sandbox.control import Parts
 from sandbox.control import create_app as control_app
 from sandbox.credentials import REGISTRY_USERNAME
@@ -77,6 +78,7 @@ class _Daemon:
         if known is None:
             raise NotRunning(f"{folder.root} has no ports yet. Start the sandbox with `make sandbox`.")
         self._folder = folder
+        self._code = fingerprint()
         self._ports = known
         self._sockets = _listening({n: p for n, p in asdict(known).items() if n not in _OPENBAOS})
         self._secrets = credentials.load(folder)
@@ -166,6 +168,7 @@ class _Daemon:
         return {
             "root": str(self._folder.root),
             "version": VERSION,
+            "code": self._code,
             "pid": os.getpid(),
             "parts": [
                 {"name": name, "url": f"{scheme}://127.0.0.1:{port}", "healthy": healthy[name]}

@@ -27,6 +27,8 @@ _TRIES = 3
 def start(folder: Folder, *, first_port: int | None, say: Say) -> None:
     """Have a sandbox run in the folder: find it, or start it with the state that it had, or make a new one.
 
+    One that runs older code than the checkout's is stopped and started again.
+
     Args:
         folder: of the sandbox.
         first_port: the lowest of its ports; `None` takes free ones, or those it had.
@@ -38,9 +40,12 @@ def start(folder: Folder, *, first_port: int | None, say: Say) -> None:
     folder.make()
     with _alone(folder, say):
         known = ports.remembered(folder)
-        if known is not None and daemon.is_ready(daemon.status(folder)):
+        found = daemon.status(folder)
+        if known is not None and daemon.is_current(found):
             ports.agree(folder, known, first_port)
         else:
+            if daemon.is_ready(found):
+                say("the sandbox's code has changed: it starts again, with its state")
             daemon.stop(folder)
             known = _launched(folder, first_port=first_port, say=say)
             if folder.seeded.exists():

@@ -1,10 +1,11 @@
-"""What `start` does when another sandbox takes its ports between the choice and the start."""
+"""What `start` does when another sandbox takes its ports, and when the code has changed."""
 
 from pathlib import Path
 
 import pytest
 
-from sandbox import ports, start
+from sandbox import daemon, ports, start
+from sandbox.code import fingerprint
 from sandbox.errors import PortTaken, StartFailed
 from sandbox.folder import Folder
 from sandbox.world import Ports
@@ -70,3 +71,25 @@ def test_who_loses_every_time_is_told(folder: Folder, monkeypatch: pytest.Monkey
 
     with pytest.raises(StartFailed, match="3 times"):
         launched(folder)
+
+
+@pytest.mark.parametrize(("code", "again"), [(fingerprint(), False), ("an older one", True), (None, True)])
+def test_a_daemon_of_other_code_is_started_again(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, code: str | None, *, again: bool
+) -> None:
+    known = ports.settle(folder)
+    folder.seeded.touch()
+    done: list[str] = []
+    monkeypatch.setattr(daemon, "status", lambda _: {"parts": [{"healthy": True}], "code": code})
+    monkeypatch.setattr(daemon, "stop", lambda _: done.append("stopped"))
+    monkeypatch.setattr(start, "_launch", lambda _: done.append("started"))
+    monkeypatch.setattr(start.Administrator, "keep_connected", lambda _: done.append("connected"))
+    (folder.openbao / "root-token").write_text("t")
+    said: list[str] = []
+
+    start.start(folder, first_port=None, say=said.append)
+
+    assert done == (["stopped", "started", "connected"] if again else [])
+    assert [line for line in said if "code has changed" in line] == said[: int(again)]
+    assert ports.remembered(folder) == known
+    assert folder.seeded.exists()
