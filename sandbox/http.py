@@ -131,7 +131,6 @@ class Watched:
         else:
             await self._answer(fault, path)(scope, again, send)
 
-
     async def _linger(self, seconds: float) -> None:
         """Wait that long, or until the faults are cleared."""
         faults = self._world.faults
