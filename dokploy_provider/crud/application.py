@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dokploy_provider.context import Context
-from dokploy_provider.crud import marker, revision, service, teardown
+from dokploy_provider.crud import marker, outlived, revision, service, teardown
 from dokploy_provider.crud.base import Made, Seen, differing, kept, once
 from dokploy_provider.errors import NotFound
 from dokploy_provider.models.application import ApplicationDesired, ApplicationRow
@@ -51,7 +51,7 @@ def read(here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
     """`GET application.one`. The revision stays: only what this stack sends makes a new one."""
     row = service.row(here, ApplicationRow, service.APPLICATION, id_, max_age=here.timing.max_age)
     if row is None:
-        return None
+        return outlived.seen(here, state, "application_id", "app_name", "revision")
     inputs = {
         "environment_id": row.environment_id,
         "application_name": row.name,
@@ -69,7 +69,7 @@ def read(here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
 
 def update(here: Context, id_: str, state: Mapping[str, Any], want: ApplicationDesired) -> Made:
     """Converge in place; a new revision as in `crud.compose.update`."""
-    row = _require(here, id_)
+    row = _require(here, id_, state)
     marker.refuse_foreign(row, want.owner, what="Application", id_=id_)
     changed = _write(here, row, want).keys() - QUIET
     now, before = content(want.model_dump(mode="json")), str(state.get("revision") or "")
@@ -102,9 +102,10 @@ def content(inputs: Mapping[str, Any]) -> str:
     return revision.content(ApplicationDesired, REACHING, inputs)
 
 
-def _require(here: Context, id_: str) -> ApplicationRow:
+def _require(here: Context, id_: str, state: Mapping[str, Any] | None = None) -> ApplicationRow:
     row = service.row(here, ApplicationRow, service.APPLICATION, id_)
     if row is None:
+        outlived.refuse(here, state or {}, what=f"Application {id_}")
         raise NotFound(
             f"Application {id_} does not exist. Run `pulumi up --refresh`.", procedure="application.one"
         )

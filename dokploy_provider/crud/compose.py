@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dokploy_provider.context import Context
-from dokploy_provider.crud import marker, revision, service, teardown
+from dokploy_provider.crud import marker, outlived, revision, service, teardown
 from dokploy_provider.crud.base import Made, Seen, differing, kept, once, one
 from dokploy_provider.errors import NotFound, NotOurs
 from dokploy_provider.models.compose import ComposeDesired, ComposeRow, SourceType
@@ -79,10 +79,13 @@ def create(here: Context, want: ComposeDesired) -> Made:
 
 
 def read(here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
-    """`GET compose.one`. The revision stays: only what this stack sends makes a new one."""
+    """`GET compose.one`. The revision stays: only what this stack sends makes a new one.
+
+    Without its row it is gone once nothing of it stands on the host (S9).
+    """
     row = one(here, ComposeRow, "compose.one", max_age=here.timing.max_age, composeId=id_)
     if row is None:
-        return None
+        return outlived.seen(here, state, "compose_id", "app_name", "revision")
     outs: dict[str, Any] = {**_made(row, str(state.get("revision") or "")).outs}
     drift = [f"{name} is {row_value(row, name)!r}" for name in sorted(differing(HELD, _columns_of(row)))]
     if row.compose_type != state.get("compose_type"):
@@ -96,7 +99,7 @@ def update(here: Context, id_: str, state: Mapping[str, Any], want: ComposeDesir
     """Converge in place. A new revision when anything that reaches a container changed, here or on a lost way
     here.
     """
-    row = _require(here, id_)
+    row = _require(here, id_, state)
     marker.refuse_foreign(row, want.owner, what="Compose", id_=id_)
     changed = _write(here, row, want).keys() - QUIET
     now, before = content(want.model_dump(mode="json")), str(state.get("revision") or "")
@@ -134,9 +137,10 @@ def row_value(row: ComposeRow, column: str) -> Any:
     return _columns_of(row).get(column)
 
 
-def _require(here: Context, id_: str) -> ComposeRow:
+def _require(here: Context, id_: str, state: Mapping[str, Any] | None = None) -> ComposeRow:
     row = one(here, ComposeRow, "compose.one", composeId=id_)
     if row is None:
+        outlived.refuse(here, state or {}, what=f"Compose {id_}")
         raise NotFound(
             f"Compose {id_} does not exist. Run `pulumi up --refresh`, or correct `adopt`.",
             procedure="compose.one",

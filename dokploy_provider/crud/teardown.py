@@ -21,6 +21,7 @@ from dokploy_provider.models.base import Row
 from dokploy_provider.models.compose import DeploymentRow
 
 LOOKS = 4
+REMOVE = "Remove it there (`docker rm -f`, `docker network rm`, `docker volume rm`, `docker rmi`)"
 _LOG = logging.getLogger(__name__)
 
 
@@ -101,9 +102,8 @@ def _verify(here: Context, left: Callable[[], list[str]], *, what: str) -> None:
             return
     if remaining:
         raise LeftBehind(
-            f"{what} is deleted at Dokploy, but this is left on its host: {'; '.join(remaining)}. Remove it "
-            "there (`docker rm -f`, `docker network rm`, `docker volume rm`, `docker rmi`), then run destroy "
-            "again.",
+            f"{what} is deleted at Dokploy, but this is left on its host: {'; '.join(remaining)}. {REMOVE}, "
+            "then run destroy again.",
             left=remaining,
         )
 
@@ -112,14 +112,19 @@ def leftovers(here: Context, app_name: str, *, volumes: bool) -> list[str]:
     """What the host still has of a compose or stack; images built for it and, if asked, volumes are removed
     here.
     """
-    prefixes = (f"{app_name}-", f"{app_name}_", f"{app_name}.")
-    left = [f"container {name} ({state})" for name, state in _containers(here, app_name, prefixes)]
-    networks = _ask(here, "network.networksToSync").get("importable") or ()
-    left += [f"network {n['name']}" for n in networks if str(n["name"]).startswith(prefixes)]
+    left = standing(here, app_name)
     if left:
         return left  # images and volumes cannot go while containers hold them
     left += _remove_images(here, app_name)
     return left + (_remove_volumes(here, app_name) if volumes else [])
+
+
+def standing(here: Context, app_name: str) -> list[str]:
+    """Containers and networks that the host still has of it; changes nothing."""
+    prefixes = (f"{app_name}-", f"{app_name}_", f"{app_name}.")
+    left = [f"container {name} ({state})" for name, state in _containers(here, app_name, prefixes)]
+    networks = _ask(here, "network.networksToSync").get("importable") or ()
+    return left + [f"network {n['name']}" for n in networks if str(n["name"]).startswith(prefixes)]
 
 
 def _ask(here: Context, procedure: str) -> Any:

@@ -26,7 +26,7 @@ IMAGE = {"Repository": f"{APP}-backend", "Tag": "latest", "ID": "0123456789ab"}
 VOLUME = {"Name": "finance-report-pr-12-postgres", "Labels": f"a=b,com.docker.compose.project={APP}"}
 
 
-def _server(**answers: Any) -> Scripted:
+def scripted_host(**answers: Any) -> Scripted:
     server = Scripted().on("compose.one", ROW).on("compose.cleanQueues", {}).on("compose.delete", ROW)
     for procedure, answer in EMPTY.items():
         server.on(procedure, answer)
@@ -38,7 +38,7 @@ def _delete(server: Scripted, **state: Any) -> None:
 
 
 def test_the_queue_is_cleared_before_the_delete_and_the_host_looked_at_after() -> None:
-    server = _server()
+    server = scripted_host()
     _delete(server)
     names = [name for name, _ in server.requests]
 
@@ -50,7 +50,7 @@ def test_the_queue_is_cleared_before_the_delete_and_the_host_looked_at_after() -
 
 
 def test_the_host_is_looked_at_twice_with_ten_seconds_between() -> None:
-    server = _server()
+    server = scripted_host()
     _delete(server)
 
     assert len(server.asked("docker.getContainers")) == 2
@@ -59,7 +59,7 @@ def test_the_host_is_looked_at_twice_with_ten_seconds_between() -> None:
 
 def test_a_container_of_a_stack_that_ends_within_the_time_is_waited_for() -> None:
     ending = [{"containerId": "x", "name": f"{APP}_backend.1.abc", "state": "running"}]
-    server = _server().on("docker.getContainers", ending, [], [])
+    server = scripted_host().on("docker.getContainers", ending, [], [])
     _delete(server)
 
     assert len(server.asked("docker.getContainers")) == 3
@@ -68,14 +68,14 @@ def test_a_container_of_a_stack_that_ends_within_the_time_is_waited_for() -> Non
 def test_a_container_that_stays_fails_the_destroy_and_is_named() -> None:
     stays = [{"containerId": "x", "name": "custom-name", "state": "running"}]
     with pytest.raises(LeftBehind, match="custom-name") as caught:
-        _delete(_server().on("docker.getContainersByAppNameMatch", stays))
+        _delete(scripted_host().on("docker.getContainersByAppNameMatch", stays))
 
     assert caught.value.left == ("container custom-name (running)",)
 
 
 def test_every_kind_of_left_over_is_listed() -> None:
     server = (
-        _server()
+        scripted_host()
         .on("docker.getContainers", [{"name": f"{APP}-backend-1", "state": "exited"}])
         .on("network.networksToSync", {"importable": [{"name": f"{APP}_default"}]})
     )
@@ -88,7 +88,7 @@ def test_every_kind_of_left_over_is_listed() -> None:
 def test_another_apps_things_are_no_left_overs() -> None:
     other = "finance-report-pr-12-zzz999"
     server = (
-        _server()
+        scripted_host()
         .on("docker.getContainers", [{"name": f"{other}-backend-1", "state": "running"}])
         .on("network.networksToSync", {"importable": [{"name": f"{other}_default"}]})
         .on("dockerImage.getImages", [{**IMAGE, "Repository": f"{other}-backend"}])
@@ -101,7 +101,7 @@ def test_another_apps_things_are_no_left_overs() -> None:
 
 
 def test_images_built_for_it_are_removed() -> None:
-    server = _server().on("dockerImage.getImages", [IMAGE], []).on("dockerImage.removeImage", True)
+    server = scripted_host().on("dockerImage.getImages", [IMAGE], []).on("dockerImage.removeImage", True)
     _delete(server)
 
     assert server.asked("dockerImage.removeImage") == [
@@ -113,7 +113,7 @@ def test_an_image_that_lost_its_name_to_a_rebuild_is_known_by_its_label() -> Non
     nameless = {"Repository": "<none>", "Tag": "<none>"}
     mine, other = {**nameless, "ID": "0123456789ab"}, {**nameless, "ID": "ba9876543210"}
     labels = {"com.docker.compose.project": APP, "com.docker.compose.service": "backend"}
-    server = _server().on("dockerImage.getImages", [mine, other], [other])
+    server = scripted_host().on("dockerImage.getImages", [mine, other], [other])
     server.on("dockerImage.getImageConfig", {"Config": {"Labels": labels}}, {"Config": {"Labels": None}})
     server.on("dockerImage.removeImage", True)
     _delete(server)
@@ -125,13 +125,13 @@ def test_an_image_that_lost_its_name_to_a_rebuild_is_known_by_its_label() -> Non
 
 def test_an_image_that_cannot_be_removed_is_named() -> None:
     used = refusal("dockerImage.removeImage", 400, "image is being used")
-    server = _server().on("dockerImage.getImages", [IMAGE]).on("dockerImage.removeImage", used)
+    server = scripted_host().on("dockerImage.getImages", [IMAGE]).on("dockerImage.removeImage", used)
     with pytest.raises(LeftBehind, match=f"image {APP}-backend:latest"):
         _delete(server)
 
 
 def test_volumes_are_removed_only_when_asked() -> None:
-    server = _server().on("dockerVolume.getVolumes", [VOLUME], []).on("dockerVolume.removeVolume", True)
+    server = scripted_host().on("dockerVolume.getVolumes", [VOLUME], []).on("dockerVolume.removeVolume", True)
     _delete(server, delete_volumes=False)
     assert not server.asked("dockerVolume.getVolumes")
     _delete(server)
@@ -142,7 +142,7 @@ def test_volumes_are_removed_only_when_asked() -> None:
 
 def test_a_running_deployment_is_waited_for() -> None:
     running = {**ROW, "deployments": [{"deploymentId": "d1", "status": "running"}]}
-    server = _server().on("compose.one", ROW, ROW, running, running, ROW)
+    server = scripted_host().on("compose.one", ROW, ROW, running, running, ROW)
     _delete(server)
     names = [name for name, _ in server.requests]
 
@@ -151,7 +151,7 @@ def test_a_running_deployment_is_waited_for() -> None:
 
 def test_a_deployment_that_never_ends_fails_the_destroy_before_anything_is_deleted() -> None:
     running = {**ROW, "deployments": [{"deploymentId": "d1", "status": "running"}]}
-    server = _server().on("compose.one", running)
+    server = scripted_host().on("compose.one", running)
     with pytest.raises(DokployError, match="d1 still runs after 900 s"):
         _delete(server)
 
@@ -159,7 +159,7 @@ def test_a_deployment_that_never_ends_fails_the_destroy_before_anything_is_delet
 
 
 def test_gone_already_is_success_but_its_left_overs_are_looked_for() -> None:
-    server = _server().on("compose.one", GONE)
+    server = scripted_host().on("compose.one", GONE)
     server.on("docker.getContainers", [{"name": f"{APP}-backend-1", "state": "running"}])
     with pytest.raises(LeftBehind):
         _delete(server)
@@ -169,7 +169,7 @@ def test_gone_already_is_success_but_its_left_overs_are_looked_for() -> None:
 
 def test_a_list_that_this_dokploy_does_not_know_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
     teardown._not_checked.cache_clear()
-    server = _server()
+    server = scripted_host()
     del server.answers["dockerImage.getImages"]
     _delete(server)
 
@@ -177,7 +177,9 @@ def test_a_list_that_this_dokploy_does_not_know_is_left_out(caplog: pytest.LogCa
 
 
 def test_a_key_that_may_not_look_fails_the_destroy() -> None:
-    server = _server().on("docker.getContainers", refusal("docker.getContainers", 401, "no", "UNAUTHORIZED"))
+    server = scripted_host().on(
+        "docker.getContainers", refusal("docker.getContainers", 401, "no", "UNAUTHORIZED")
+    )
     with pytest.raises(Forbidden):
         _delete(server)
 
