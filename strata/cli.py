@@ -28,7 +28,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 @app.command()
 def status(*, json: AsJson = False) -> None:
-    """All stacks: version, health, last deployment, age, drift, address."""
+    """All stacks: version, health, last deployment, age, how the last update ended, drift, address."""
     from strata.health import transport
     from strata.project import Project
     from strata.status import collect, print_status

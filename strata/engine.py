@@ -13,6 +13,8 @@ from strata.errors import EngineError, NotThere
 from strata.project import Project
 
 _SECONDS = 60
+_RUNS = "10"
+_LOOKS = ("refresh", "preview", "rename")
 _HELD = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_ACCESS_TOKEN", "VAULT_TOKEN", "DOKPLOY_API_KEY", "GITHUB_TOKEN")
 
 
@@ -31,6 +33,21 @@ class StackEntry:
     last_update: str | None
     resources: int | None
     busy: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Update:
+    """One run that was to change a stack.
+
+    Attributes:
+        kind: `update`, `destroy`, `import`, …
+        result: `succeeded`, `failed`, or `in-progress`.
+        time: when it ended, or began if it has not ended; ISO 8601.
+    """
+
+    kind: str
+    result: str
+    time: str | None
 
 
 def stacks(project: Project, env: Mapping[str, str] = os.environ) -> list[StackEntry]:
@@ -62,6 +79,26 @@ def outputs(project: Project, stack: str, env: Mapping[str, str] = os.environ) -
     """
     answer = _asked(project, env, "stack", "output", "--stack", stack)
     return answer if isinstance(answer, dict) else {}
+
+
+def last_update(project: Project, stack: str, env: Mapping[str, str] = os.environ) -> Update | None:
+    """The last run that was to change a stack (`pulumi stack history --json`); a refresh alone does not.
+
+    Returns:
+        `None` if the newest runs hold none.
+
+    Raises:
+        NotThere: there is no such stack.
+        EngineError: pulumi is missing or failed.
+    """
+    for row in _asked(project, env, "stack", "history", "--page-size", _RUNS, "--stack", stack) or []:
+        if row.get("kind") not in _LOOKS:
+            return Update(
+                kind=str(row.get("kind")),
+                result=str(row.get("result")),
+                time=row.get("endTime") or row.get("startTime"),
+            )
+    return None
 
 
 def _asked(project: Project, env: Mapping[str, str], *words: str) -> Any:

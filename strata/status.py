@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,8 +16,9 @@ from strata.errors import CommandError
 from strata.health import State, probe
 from strata.project import Project
 
-COLUMNS = ("STACK", "VERSION", "HEALTH", "DEPLOYED", "AGE", "DRIFT", "ADDRESS")
+COLUMNS = ("STACK", "VERSION", "HEALTH", "DEPLOYED", "AGE", "LAST UPDATE", "DRIFT", "ADDRESS")
 _UNKNOWN = "unknown"
+_FAILED = "failed"
 _AT_ONCE = 4
 _DAY_HOURS = 24
 
@@ -32,6 +33,9 @@ class StackStatus:
         health: what `/health` says now.
         served_commit: what it says of itself, when it differs from `commit`.
         deployed: when the release was verified, ISO 8601; for a stack without one the last update.
+        last_update: `succeeded`, `failed`, … of the last run that was to change the stack, with its kind if
+            that was not `update`. After a failed one services may run different releases: `/health` is the
+            backend's.
         drift: what the last refresh found, or `unknown`: only a refresh looks.
         url: public address.
         problem: why this row is incomplete.
@@ -43,6 +47,7 @@ class StackStatus:
     health: str = str(State.NO_ADDRESS)
     served_commit: str | None = None
     deployed: str | None = None
+    last_update: str = _UNKNOWN
     drift: str = _UNKNOWN
     url: str | None = None
     problem: str | None = None
@@ -58,7 +63,22 @@ def collect(
     """
     entries = engine.stacks(project, env)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(lambda entry: _status(project, entry, through=through, env=env), entries))
+        updates = pool.map(lambda entry: _last_update(project, entry, env), entries)
+        rows = pool.map(lambda entry: _status(project, entry, through=through, env=env), entries)
+        return [
+            replace(row, last_update=update) for row, update in zip(list(rows), list(updates), strict=True)
+        ]
+
+
+def _last_update(project: Project, entry: engine.StackEntry, env: Mapping[str, str]) -> str:
+    """One word or two; what cannot be asked is unknown here, and the row's own problem says why."""
+    try:
+        found = engine.last_update(project, entry.name, env)
+    except CommandError:
+        return _UNKNOWN
+    if found is None:
+        return _UNKNOWN
+    return found.result if found.kind == "update" else f"{found.kind} {found.result}"
 
 
 def _status(
@@ -101,12 +121,23 @@ def print_status(rows: Sequence[StackStatus], *, json: bool, now: datetime | Non
     for row in rows:
         if row.problem:
             show.note(f"{row.stack}: {row.problem}")
+        if row.last_update.endswith(_FAILED):
+            show.note(
+                f"{row.stack}: last update: failed. VERSION is what was verified before; services may run "
+                f"different releases. Next: `strata logs {row.stack}`, then "
+                f"`pulumi {_again(row)} --refresh --stack {row.stack}`."
+            )
     if not rows:
         show.note(
-            "No stack yet. Next: `make up` for the sandbox, or RELEASE=v1.0.0 pulumi up --stack staging."
+            "No stack yet. Next: `make up` for the sandbox, or "
+            "RELEASE=v1.0.0 pulumi up --refresh --stack staging."
         )
     elif any(row.drift == _UNKNOWN for row in rows):
         show.note("Drift is known after a look: pulumi refresh --preview-only --stack STACK.")
+
+
+def _again(row: StackStatus) -> str:
+    return "destroy" if row.last_update.startswith("destroy") else "up"
 
 
 def _cells(row: StackStatus, now: datetime) -> tuple[str, ...]:
@@ -116,6 +147,7 @@ def _cells(row: StackStatus, now: datetime) -> tuple[str, ...]:
         row.health,
         (row.deployed or "never")[:16].replace("T", " "),
         age(row.deployed, now),
+        row.last_update,
         row.drift,
         row.url or "-",
     )

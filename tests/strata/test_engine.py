@@ -69,5 +69,6 @@ def test_the_real_engines_answers_are_understood(here: Here, tmp_path: Path) -> 
 
     assert (found.name, found.busy) == ("pr-3", False)
     assert engine.outputs(at, "pr-3", env) == {}
+    assert engine.last_update(at, "pr-3", env) is None
     with pytest.raises(NotThere, match="There is no stack staging"):
         engine.outputs(at, "staging", env)

@@ -9,7 +9,7 @@ from typer.testing import Result
 
 from strata import health
 from strata.outcome import Exit
-from strata.status import age
+from strata.status import COLUMNS, age
 from tests.strata.conftest import Here
 
 Strata = Callable[..., Result]
@@ -47,16 +47,19 @@ def test_o1_status_shows_each_stack_with_version_health_and_address(
         }
     )
     served["staging.test"] = {"version": "v1.0.1", "commit": "c0ffee" + "0" * 34}
+    here.history("staging", ("update", "succeeded"))
 
     result = strata("status")
 
     assert result.exit_code == Exit.OK
+    assert "last update" not in result.stderr
     header, *rows = result.stdout.splitlines()
-    assert header.split() == ["STACK", "VERSION", "HEALTH", "DEPLOYED", "AGE", "DRIFT", "ADDRESS"]
+    assert header.split("  ")[0] == "STACK"
+    assert [column for column in COLUMNS if column not in header] == []
     assert rows[0].startswith("pr-12       -        unreachable (ConnectError)  2026-11-22 08:00")
     assert rows[1].startswith("production  -        no address")
     assert rows[2].startswith("staging     v1.0.1   healthy                     2026-11-23 08:15")
-    assert rows[2].endswith("unknown  http://staging.test")
+    assert rows[2].endswith("succeeded    unknown  http://staging.test")
 
 
 def test_o2_plain_output_cuts_nothing_off(strata: Strata, here: Here, served: dict[str, Any]) -> None:
@@ -76,6 +79,32 @@ def test_o1_a_stack_that_serves_another_commit_is_told(
 
     assert row["health"] == "healthy, serves another commit (deadbeef0000)"
     assert row["served_commit"] == "deadbeef" + "0" * 32
+
+
+@pytest.mark.parametrize(
+    ("runs", "shown"),
+    [
+        ([("update", "failed"), ("update", "succeeded")], "failed"),
+        ([("refresh", "succeeded"), ("update", "failed")], "failed"),
+        ([("destroy", "failed")], "destroy failed"),
+        ([("update", "succeeded"), ("update", "failed")], "succeeded"),
+        ([], "unknown"),
+    ],
+)
+def test_o1_a_failed_update_stands_beside_a_healthy_version(
+    strata: Strata, here: Here, served: dict[str, Any], runs: list[tuple[str, str]], shown: str
+) -> None:
+    here.stacks({"staging": {"url": "http://staging.test", "release": release("v1.0.0")}})
+    here.history("staging", *runs)
+    served["staging.test"] = {"version": "v1.0.0", "commit": "c0ffee" + "0" * 34}
+
+    (row,) = json.loads(strata("status", "--json").stdout)
+    told = strata("status").stderr
+
+    assert row["last_update"] == shown
+    assert ("staging: last update: failed" in told) is shown.endswith("failed")
+    again = "destroy" if shown.startswith("destroy") else "up"
+    assert (f"`pulumi {again} --refresh --stack staging`" in told) is shown.endswith("failed")
 
 
 def test_o1_drift_that_the_last_refresh_found_is_shown(
