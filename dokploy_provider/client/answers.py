@@ -28,7 +28,8 @@ from dokploy_provider.errors import (
 
 LIMIT_REMEDY = (
     "A key made by script allows 5 requests a day unless it was made with `rateLimitEnabled: false`; "
-    "one made in Dokploy's profile page has no limit."
+    "one made in Dokploy's profile page has no limit. Next: set DOKPLOY_API_KEY to a valid key; "
+    "`strata doctor` checks it."
 )
 
 

@@ -9,12 +9,15 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 
 from dokploy_provider.client import answers, scrub, version
 from dokploy_provider.client.cache import ReadCache
+from dokploy_provider.client.refusal import Refusal
 from dokploy_provider.errors import (
     ApiError,
     NotConfigured,
     OutcomeUnknown,
     RateLimited,
     ServerFault,
+    ServerTooOld,
+    Unauthorized,
     Unreachable,
 )
 from dokploy_provider.timing import Clock
@@ -50,6 +53,7 @@ class Client:
         self._version: str | None = None
         self._version_lock = threading.Lock()
         self._cache = ReadCache(self.clock.monotonic)
+        self._refusal = Refusal(self.clock.monotonic)
         self._http = httpx.Client(
             headers={"x-api-key": key, "accept": "application/json"},
             timeout=httpx.Timeout(TIMEOUT, connect=10.0),
@@ -93,11 +97,15 @@ class Client:
 
         Raises:
             ServerTooOld: below the minimum.
-            ApiError: it could not be asked.
+            ApiError: it could not be asked, or the key was refused before in this process.
         """
         with self._version_lock:
+            self._refusal.recall()
             if self._version is None:
-                self._version = version.check(self._get("settings.getDokployVersion", {}))
+                try:
+                    self._version = version.check(self._get("settings.getDokployVersion", {}))
+                except (ServerTooOld, ServerFault, Unreachable) as error:
+                    raise self._refusal.told(error) from None
             return self._version
 
     def get(self, procedure: str, *, max_age: float = 0.0, **params: str | int) -> Any:
@@ -161,23 +169,28 @@ class Client:
             said = scrub.message(str(error), self._hidden)
             raise Unreachable(
                 f"{procedure}: no connection to Dokploy at {self._base} ({said}). "
-                "Check DOKPLOY_URL and that the host is up.",
+                "Check DOKPLOY_URL and that the host is up. Next: run `strata doctor`.",
                 procedure=procedure,
             ) from None
         except httpx.HTTPError as error:
             kind = OutcomeUnknown if mutation else Unreachable
             raise kind(
                 f"{procedure}: no answer from Dokploy ({type(error).__name__}). "
-                + ("It may have been applied; run again to look." if mutation else "Run again."),
+                + ("It may have been applied; run again to look." if mutation else "Next: run again."),
                 procedure=procedure,
             ) from None
-        result = answers.value(
-            response,
-            procedure=procedure,
-            mutation=mutation,
-            hidden=self._hidden,
-            key_worked=self._key_worked,
-        )
+        try:
+            result = answers.value(
+                response,
+                procedure=procedure,
+                mutation=mutation,
+                hidden=self._hidden,
+                key_worked=self._key_worked,
+            )
+        except (Unauthorized, RateLimited) as error:
+            if error.status == httpx.codes.TOO_MANY_REQUESTS:
+                raise
+            raise self._refusal.told(error) from None
         self._key_worked = True
         return result
 

@@ -29,7 +29,7 @@ def check(answer: object) -> str:
     if version < MINIMUM:
         raise ServerTooOld(
             f"Dokploy {text} is older than {'.'.join(map(str, MINIMUM))}, the first version with vault "
-            "providers and networks. Update Dokploy on its settings page and run again."
+            "providers and networks. Next: Update Dokploy on its settings page and run again."
         )
     if version[: len(TESTED)] > TESTED:
         _LOG.warning("Dokploy %s is newer than 0.30.x, the last version this provider was tested with.", text)
