@@ -97,7 +97,7 @@ def _images(
     if tag is None and before.running is None:
         raise pulumi.RunError(
             f"{stack} runs nothing yet, so there is no release to keep. "
-            f"Next: RELEASE=<tag> pulumi up --stack {stack}, with a tag whose images are in the registry."
+            f"Next: RELEASE=<tag> pulumi up --refresh --stack {stack}, with a tag that the registry has."
         )
     recorded = before.data_images.get(Service.POSTGRES)
     require_postgres_major(

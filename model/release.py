@@ -64,7 +64,7 @@ class Tag:
 def _next(layer: Layer) -> str:
     if layer is Layer.PRODUCTION:
         return "Next: `strata releases staging` lists the tags that it may run"
-    return f"Next: RELEASE=v1.2.3 pulumi up --stack {layer}, with a tag that the registry has"
+    return f"Next: RELEASE=v1.2.3 pulumi up --refresh --stack {layer}, with a tag that the registry has"
 
 
 def _reason(text: str) -> str:
@@ -179,7 +179,7 @@ def require_verified(release: Release, verified: Sequence[VerifiedRelease] | Non
     if verified is None:
         raise ReleaseError(
             f"production takes what staging verified, and there is no staging stack yet; run first: "
-            f"RELEASE={release.version} pulumi up --stack staging"
+            f"RELEASE={release.version} pulumi up --refresh --stack staging"
         )
     for record in verified:
         if record.digests == release.digests:
@@ -198,5 +198,5 @@ def require_verified(release: Release, verified: Sequence[VerifiedRelease] | Non
     )
     raise ReleaseError(
         f"staging has not verified the digests of {release.version}, nothing was changed; {has}.{moved} "
-        f"Run first: RELEASE={release.version} pulumi up --stack staging"
+        f"Run first: RELEASE={release.version} pulumi up --refresh --stack staging"
     )

@@ -50,7 +50,9 @@ def print_releases(
     ]
     show.table(COLUMNS, rows)
     if not rows:
-        show.note(f"{stack} has verified no release yet. Next: RELEASE=v1.0.0 pulumi up --stack {stack}")
+        show.note(
+            f"{stack} has verified no release yet. Next: RELEASE=v1.0.0 pulumi up --refresh --stack {stack}"
+        )
 
 
 def _same(one: VerifiedRelease, running: VerifiedRelease | None) -> bool:

@@ -125,7 +125,7 @@ def print_status(rows: Sequence[StackStatus], *, json: bool, now: datetime | Non
             show.note(
                 f"{row.stack}: last update: failed. VERSION is what was verified before; services may run "
                 f"different releases. Next: `strata logs {row.stack}`, then "
-                f"`pulumi {_again(row)} --refresh --stack {row.stack}`."
+                f"`pulumi {_again(row)} --stack {row.stack}`."
             )
     if not rows:
         show.note(
@@ -137,7 +137,8 @@ def print_status(rows: Sequence[StackStatus], *, json: bool, now: datetime | Non
 
 
 def _again(row: StackStatus) -> str:
-    return "destroy" if row.last_update.startswith("destroy") else "up"
+    """A destroy without `--refresh`: what it left behind is still in the state, and is looked for again."""
+    return "destroy" if row.last_update.startswith("destroy") else "up --refresh"
 
 
 def _cells(row: StackStatus, now: datetime) -> tuple[str, ...]:

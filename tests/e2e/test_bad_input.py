@@ -86,7 +86,7 @@ def test_a_misspelt_key_is_refused_with_the_right_one_and_its_file(refused: Clou
 @pytest.mark.parametrize(
     ("key", "value", "cause"),
     [
-        ("colour", "blue", "colour: no such setting; the keys are app, deployTimeoutSeconds"),
+        ("colour", "blue", "colour: no such setting; the keys are adopt, app"),
         ("waitMinutes", -1, "waitMinutes: input should be greater than or equal to 0"),
         ("domain", "zitian party", "domain: not well-formed; for example example.org"),
         ("release", "v1.0.0", "release: not in a file: it would wait there for the next `up`"),
@@ -131,7 +131,7 @@ def test_r1_a_release_that_is_no_release_is_refused(refused: Cloud, release: str
 
     assert f"RELEASE='{release}': {cause}" in told
     assert "staging takes vX.Y.Z or sha-<hash>" in told
-    assert "Next: RELEASE=v1.2.3 pulumi up --stack staging" in told
+    assert "Next: RELEASE=v1.2.3 pulumi up --refresh --stack staging" in told
 
 
 @pytest.mark.long
@@ -139,7 +139,7 @@ def test_no_release_at_all_is_refused_on_a_stack_that_runs_nothing(refused: Clou
     told = refusals.of_program(refused.up("staging"))
 
     assert "staging runs nothing yet" in told
-    assert "Next: RELEASE=<tag> pulumi up --stack staging" in told
+    assert "Next: RELEASE=<tag> pulumi up --refresh --stack staging" in told
 
 
 def test_r2_images_that_are_not_there_are_all_named(refused: Cloud) -> None:

@@ -25,7 +25,7 @@ def test_r4_a_verified_release_is_planned_and_another_one_refused_naming_what_is
         assert f"ghcr.io/zitian-party/finance-report-{service}:v1.0.0@sha256:" in planned
     assert "staging has not verified the digests of v1.0.1, nothing was changed" in told
     assert f"staging has verified: v1.0.0 (commit {commit[:12]}, " in told
-    assert "Run first: RELEASE=v1.0.1 pulumi up --stack staging" in told
+    assert "Run first: RELEASE=v1.0.1 pulumi up --refresh --stack staging" in told
     assert cloud.log(before) == []
     assert refusals.changes(cloud, before, "github") == []
 
@@ -36,7 +36,7 @@ def test_r4_without_a_staging_stack_production_refuses_and_says_so(cloud: Cloud)
     told = refusals.of_program(cloud.preview("production", release="v1.0.0"))
 
     assert "there is no staging stack yet" in told
-    assert "run first: RELEASE=v1.0.0 pulumi up --stack staging" in told
+    assert "run first: RELEASE=v1.0.0 pulumi up --refresh --stack staging" in told
     assert cloud.log(before) == []
 
 

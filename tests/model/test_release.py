@@ -128,7 +128,7 @@ def test_r4_other_digests_are_refused_naming_what_staging_has() -> None:
 
     text = str(caught.value)
     assert "staging has verified: v1.0.46 (commit 0123456789ab, 2026-11-23T10:00:00Z); v1.0.45 " in text
-    assert "RELEASE=v1.0.47 pulumi up --stack staging" in text
+    assert "RELEASE=v1.0.47 pulumi up --refresh --stack staging" in text
 
 
 def test_r4_a_tag_that_was_moved_is_called_that() -> None:

@@ -57,7 +57,7 @@ def test_o3_a_preview_asks_for_github_only(program: Program) -> None:
 def test_a_stack_that_runs_nothing_asks_for_a_release(program: Program) -> None:
     said = refused(program.run("staging"))
 
-    assert "RELEASE=<tag> pulumi up --stack staging" in said
+    assert "RELEASE=<tag> pulumi up --refresh --stack staging" in said
     assert program.world.asked == []
 
 

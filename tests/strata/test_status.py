@@ -103,8 +103,8 @@ def test_o1_a_failed_update_stands_beside_a_healthy_version(
 
     assert row["last_update"] == shown
     assert ("staging: last update: failed" in told) is shown.endswith("failed")
-    again = "destroy" if shown.startswith("destroy") else "up"
-    assert (f"`pulumi {again} --refresh --stack staging`" in told) is shown.endswith("failed")
+    again = "destroy" if shown.startswith("destroy") else "up --refresh"
+    assert (f"`pulumi {again} --stack staging`" in told) is shown.endswith("failed")
 
 
 def test_o1_drift_that_the_last_refresh_found_is_shown(
@@ -181,4 +181,4 @@ def test_a_stack_that_does_not_exist_is_named(strata: Strata, here: Here) -> Non
 def test_a_stack_without_releases_says_how_to_make_one(strata: Strata, here: Here) -> None:
     here.stacks({"staging": {}})
 
-    assert "RELEASE=v1.0.0 pulumi up --stack staging" in strata("releases", "staging").stderr
+    assert "RELEASE=v1.0.0 pulumi up --refresh --stack staging" in strata("releases", "staging").stderr
