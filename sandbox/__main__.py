@@ -89,7 +89,7 @@ def execute(context: typer.Context, place: Place = None) -> None:
     from sandbox.runner import Runner
 
     if not context.args:
-        typer.echo("Which command? For example: exec pulumi preview --stack staging", err=True)
+        typer.echo("Which command? For example: strata sandbox exec pulumi preview --stack staging", err=True)
         raise typer.Exit(2)
     Runner(_folder(place)).replace(context.args)
 
@@ -140,9 +140,12 @@ def serve(place: Place = None) -> None:
 
 
 def main() -> None:
-    """Run the command; an error that a person can mend is a text, not a traceback."""
+    """Run the command; an error that a person can mend is a text, not a traceback.
+
+    Usage lines say `strata sandbox`, as people call it: `-m sandbox` needs the project's Python on PATH.
+    """
     try:
-        app()
+        app(prog_name="strata sandbox")
     except SandboxError as error:
         typer.echo(f"sandbox: {error}", err=True)
         sys.exit(1)

@@ -59,9 +59,7 @@ class Baseline:
         """
         content = read_json(self._folder.baseline)
         if content is None:
-            raise UnfitAnswer(
-                "There is no baseline yet: the sandbox was never seeded. `python -m sandbox up`."
-            )
+            raise UnfitAnswer("There is no baseline yet: the sandbox was never seeded. `strata sandbox up`.")
         await self._stop()
         self._world.faults.clear()
         fresh = Pace()

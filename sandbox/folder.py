@@ -92,7 +92,7 @@ class Folder:
         if found != str(VERSION):
             raise ForeignFolder(
                 f"{self.root} was made by another version of the sandbox (layout {found}, this one uses"
-                f" {VERSION}). Nothing in it is worth keeping: `python -m sandbox down --erase`, then start"
+                f" {VERSION}). Nothing in it is worth keeping: `strata sandbox down --erase`, then start"
                 " again."
             )
 

@@ -129,7 +129,7 @@ class OpenBao:
         if answer.is_error:
             raise UnfitAnswer(
                 f"OpenBao answered {answer.status_code} to the administrator's {method} {path}."
-                f" See {self._log}; `python -m sandbox down --erase` starts afresh."
+                f" See {self._log}; `strata sandbox down --erase` starts afresh."
             )
         return answer.json()
 
@@ -175,7 +175,7 @@ class OpenBao:
         elif not self._root_token.exists():
             raise StartFailed(
                 f"OpenBao in {self._place} is initialised but its root token was not kept: an earlier start"
-                " was killed in between. `python -m sandbox down --erase`, then start again."
+                " was killed in between. `strata sandbox down --erase`, then start again."
             )
         while await self.health() != ACTIVE:
             self._must_live()

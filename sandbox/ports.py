@@ -66,7 +66,7 @@ def agree(folder: Folder, known: Ports, first: int | None) -> None:
     if first not in (None, known.dokploy):
         raise PortTaken(
             f"The sandbox in {folder.root} lives on ports {known.dokploy} and following, and its state holds"
-            " these addresses. For other ports remove it first: `python -m sandbox down --erase`."
+            " these addresses. For other ports remove it first: `strata sandbox down --erase`."
         )
 
 
@@ -90,7 +90,7 @@ def _explanation(folder: Folder, busy: dict[str, int], *, was_known: bool) -> st
     first = next(iter(busy.values()))
     remedy = (
         "stop that program, or give the sandbox other ports, which loses its state:"
-        " `python -m sandbox down --erase` and `python -m sandbox up`"
+        " `strata sandbox down --erase` and `strata sandbox up`"
         if was_known
         else "name others with `--ports`, or leave that out to take free ones"
     )

@@ -77,7 +77,7 @@ class Administrator:
         if answer.is_error:
             raise SeedingFailed(
                 f"OpenBao answered {answer.status_code} to the administrator who mints the operator's token."
-                " `python -m sandbox down --erase` starts afresh."
+                " `strata sandbox down --erase` starts afresh."
             )
         return str(answer.json()["auth"]["client_token"])
 
