@@ -67,3 +67,9 @@ def test_a_module_stays_small_enough_to_read_at_once() -> None:
     }  # fmt: skip
 
     assert too_long == {}
+
+
+def test_the_rule_for_people_has_the_same_limit() -> None:
+    told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").replace("\n", " ")
+
+    assert f"about 250 lines and at most {LONGEST_MODULE};" in told
