@@ -10,7 +10,7 @@ from dokploy_provider.context import Context
 from dokploy_provider.crud import marker, outlived, revision, service, teardown
 from dokploy_provider.crud.base import Made, Seen, differing, kept, once, one
 from dokploy_provider.errors import NotFound, NotOurs
-from dokploy_provider.models.compose import ComposeDesired, ComposeRow, SourceType
+from dokploy_provider.models.compose import ComposeDesired, ComposeRow, ComposeType, SourceType
 
 # Settings that no input names and that must stay as they are: a push must not deploy by itself (D9), `.env`
 # must be written, and the others change names or networks under our feet.
@@ -88,7 +88,7 @@ def read(here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
         return outlived.seen(here, state, "compose_id", "app_name", "revision")
     outs: dict[str, Any] = {**_made(row, str(state.get("revision") or "")).outs}
     drift = [f"{name} is {row_value(row, name)!r}" for name in sorted(differing(HELD, _columns_of(row)))]
-    if row.compose_type != state.get("compose_type"):
+    if row.compose_type != state.get("compose_type", ComposeType.DOCKER_COMPOSE):
         drift.append(f"composeType is {row.compose_type!r}")
     if drift:
         outs["drift"] = drift

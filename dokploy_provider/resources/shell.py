@@ -208,8 +208,8 @@ def _normal(model: type[Desired], name: str, value: Any) -> Any:
 
 
 def echo(want: Desired) -> dict[str, Any]:
-    """Inputs as outputs."""
-    return want.model_dump(mode="json", exclude_none=True)
+    """Inputs as outputs: those that were given, since a repair shows every other one as taken away."""
+    return want.model_dump(mode="json", exclude_none=True, exclude_unset=True)
 
 
 def _given(model: type[Desired], props: Mapping[str, Any]) -> dict[str, Any]:

@@ -61,6 +61,23 @@ def test_s6_a_hand_edit_shows_on_refresh_and_up_repairs_it(stage: Stage, name: s
     assert resource.up(props) == "same"
 
 
+@pytest.mark.parametrize(("name", "field"), [edit for edit in HAND_EDITS if edit[1] != "drift"])
+def test_s6_the_repair_of_a_hand_edit_shows_only_the_touched_field(
+    stage: Stage, name: str, field: str
+) -> None:
+    noun = NOUNS[name]
+    resource = stage.resource(noun)
+    resource.up(noun.inputs(stage))
+    wanted = resource.inputs
+    procedure, body = noun.by_hand[field](stage, str(resource.id))
+    stage.dokploy.do(procedure, **body)
+    resource.refresh()
+    shown = {n for n in wanted.keys() | resource.inputs.keys() if wanted.get(n) != resource.inputs.get(n)}
+
+    marked = {"owner"} if field == "description" else set()  # which holds the marker
+    assert shown == {field} | marked
+
+
 @ALL
 def test_s9_destroying_twice_is_no_error(stage: Stage, noun: Noun) -> None:
     resource = stage.resource(noun)
