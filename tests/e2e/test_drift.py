@@ -75,6 +75,20 @@ def test_s6_d11_hand_edits_are_named_repaired_and_redeployed(cloud: Cloud) -> No
     look(cloud).ok()
 
 
+def test_d6_d11_a_domain_deleted_by_hand_is_made_again_and_deployed_exactly_once(cloud: Cloud) -> None:
+    staging_runs(cloud)
+    before = {name: len(records(cloud, name)) for name in (DATA, APP)}
+    page = next(domain for domain in compose(cloud, APP)["domains"] if domain["path"] == "/")
+    by_hand(cloud, "domain.delete", {"domainId": page["domainId"]})
+
+    cloud.up("staging", "--refresh").ok()
+
+    assert {domain["path"] for domain in compose(cloud, APP)["domains"]} == {"/", "/api", "/health"}
+    assert {name: len(records(cloud, name)) for name in (DATA, APP)} == {**before, APP: before[APP] + 1}
+    assert cloud.health(STAGING, "/").headers["content-type"].startswith("text/html")
+    cloud.up("staging", "--refresh", "--expect-no-changes").ok()
+
+
 def test_s6_d11_composes_deleted_by_hand_come_back_with_their_data_and_what_was_verified(
     cloud: Cloud,
 ) -> None:
