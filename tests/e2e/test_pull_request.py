@@ -106,6 +106,8 @@ def test_s9_a_container_that_stays_fails_the_destroy_by_its_name(cloud: Cloud) -
     assert "docker rm -f" in shown
     assert "pr-12-preview-compose" in cloud.resources("pr-12"), "forgotten, though something of it is left"
     assert "pr-12" in environments(cloud)
+    again = cloud.destroy("pr-12", "--refresh").refused().output
+    assert f"container {container['name']} (running)" in again, "a refresh forgot it"
 
 
 @pytest.mark.long
