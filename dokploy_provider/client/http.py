@@ -78,7 +78,7 @@ class Client:
         if missing:
             raise NotConfigured(
                 f"{' and '.join(missing)} not set in the environment: Dokploy's address, and an API key made "
-                "in its profile page. For the sandbox, source `.sandbox/env`."
+                "in its profile page. For the sandbox: `strata sandbox exec …` in front of the command."
             )
         return cls(url=env["DOKPLOY_URL"], key=env["DOKPLOY_API_KEY"], transport=transport, clock=clock)
 
