@@ -60,7 +60,7 @@ class PreviewEnvironment(pulumi.ComponentResource):
             "links": links(
                 project_id=project.project_id,
                 environment_id=environment.environment_id,
-                compose_ids={everything.tier: tier.compose.compose_id},
+                compose_ids={everything.tier: tier.compose.id},
                 before=planned.before.links,
             ),
         }

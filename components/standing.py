@@ -94,7 +94,7 @@ class StandingEnvironment(pulumi.ComponentResource):
             "links": links(
                 project_id=project.project_id,
                 environment_id=environment.environment_id,
-                compose_ids={name: tier.compose.compose_id for name, tier in tiers.items()},
+                compose_ids={name: tier.compose.id for name, tier in tiers.items()},
                 before=planned.before.links,
             ),
         }

@@ -60,6 +60,8 @@ class Tier(pulumi.ComponentResource):
             opts,
         )
         behind = pulumi.ResourceOptions(parent=self, depends_on=list(after))
+        # Children take `compose.id` and not its output `compose_id`: only the id stays known in the preview of an
+        # update, so that a release shows what it changes and no more (measured 2026-11-23).
         self.compose = Compose(
             f"{name}-compose",
             environment_id=environment_id,
@@ -76,7 +78,7 @@ class Tier(pulumi.ComponentResource):
         domains = [
             Domain(
                 f"{name}-domain-{_slug(domain)}",
-                compose_id=self.compose.compose_id,
+                compose_id=self.compose.id,
                 host=domain.host,
                 path=domain.path,
                 port=domain.port,
@@ -90,7 +92,7 @@ class Tier(pulumi.ComponentResource):
         ]
         self.deployment = Deployment(
             f"{name}-deployment",
-            compose_id=self.compose.compose_id,
+            compose_id=self.compose.id,
             app_name=self.compose.app_name,
             stack=plan.stack.name,
             compose_type=tier.compose_type.value,

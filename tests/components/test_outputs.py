@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.outputs import Outputs, read_outputs
+from components.outputs import LOOKS, PAUSE, Outputs, read_outputs
 from model.errors import ReleaseError
 
 RECORD = {
@@ -18,20 +18,25 @@ RECORD = {
 
 
 class Engine:
-    def __init__(self, answer: dict[str, Any] | str) -> None:
+    def __init__(self, answer: dict[str, Any] | str, *, first: tuple[str, ...] = ()) -> None:
         self.answer = answer
+        self.first = list(first)
         self.asked: list[dict[str, str]] = []
 
     def invoke(self, token: str, arguments: dict[str, str]) -> SimpleNamespace:
         assert token == "pulumi:pulumi:readStackOutputs"
         self.asked.append(arguments)
+        if self.first:
+            raise Exception(self.first.pop(0))  # noqa: TRY002 - as the SDK does
         if isinstance(self.answer, str):
             raise Exception(self.answer)  # noqa: TRY002, TRY004 - as the SDK does
         return SimpleNamespace(value={"outputs": self.answer})
 
 
-def engine(monkeypatch: pytest.MonkeyPatch, answer: dict[str, Any] | str) -> Engine:
-    made = Engine(answer)
+def engine(
+    monkeypatch: pytest.MonkeyPatch, answer: dict[str, Any] | str, *, first: tuple[str, ...] = ()
+) -> Engine:
+    made = Engine(answer, first=first)
     monkeypatch.setattr(
         "components.outputs.pulumi",
         SimpleNamespace(
@@ -63,6 +68,31 @@ def test_a_backend_that_cannot_be_asked_is_not_a_missing_stack(monkeypatch: pyte
 
     with pytest.raises(pulumi.RunError, match="could not open bucket: 403 Forbidden"):
         read_outputs("staging")
+
+
+@pytest.mark.parametrize(
+    "text", ["failed to load checkpoint: EOF", "load checkpoint: unexpected end of JSON input"]
+)
+def test_a_checkpoint_that_is_being_written_is_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    waited: list[float] = []
+    engine(monkeypatch, {"release": RECORD}, first=(text, text))
+
+    found = read_outputs("staging", sleep=waited.append)
+
+    assert found is not None
+    assert found.running is not None
+    assert waited == [PAUSE, PAUSE]
+
+
+def test_a_checkpoint_that_stays_broken_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = engine(monkeypatch, "failed to load checkpoint: EOF").asked
+
+    with pytest.raises(pulumi.RunError, match="failed to load checkpoint: EOF"):
+        read_outputs("staging", sleep=lambda _: None)
+
+    assert len(asked) == LOOKS
 
 
 def test_a_stack_that_never_finished_has_empty_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
