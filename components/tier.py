@@ -60,8 +60,8 @@ class Tier(pulumi.ComponentResource):
             opts,
         )
         behind = pulumi.ResourceOptions(parent=self, depends_on=list(after))
-        # Children take `compose.id` and not its output `compose_id`: only the id stays known in the preview of
-        # an update, so that a release shows what it changes and no more (measured 2026-11-23).
+        # Children take `compose.id`, not its output `compose_id`: only the id stays known in an update's
+        # preview, so that a release shows what it changes and no more (measured 2026-11-23).
         self.compose = Compose(
             f"{name}-compose",
             environment_id=environment_id,
