@@ -1,45 +1,21 @@
 """`Application` for Pulumi; what it does stands in `dokploy_provider.crud.application`."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 from pulumi import dynamic
 
-from dokploy_provider.context import Context
-from dokploy_provider.crud import application, revision
-from dokploy_provider.crud.base import Made, Seen
+from dokploy_provider.crud import application
 from dokploy_provider.models.application import ApplicationDesired
-from dokploy_provider.resources.shell import Shell
+from dokploy_provider.resources.shell import RevisedNoun, RevisedShell
 
 
-class ApplicationProvider(Shell):
+class ApplicationProvider(RevisedShell):
     """See `Application`."""
 
     model = ApplicationDesired
+    noun: ClassVar[RevisedNoun] = application
     parents = frozenset({"environment_id"})
-
-    def stale(self, state: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
-        """Also when an update reached the server and its answer was lost: the revision does not know of
-        it.
-        """
-        return super().stale(state, news) or revision.is_behind(state, news, application.content)
-
-    def make(self, here: Context, want: ApplicationDesired) -> Made:
-        """See `crud.application.create`."""
-        return application.create(here, want)
-
-    def look(self, here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
-        """See `crud.application.read`."""
-        return application.read(here, id_, state)
-
-    def change(self, here: Context, id_: str, state: Mapping[str, Any], want: ApplicationDesired) -> Made:
-        """See `crud.application.update`."""
-        return application.update(here, id_, state, want)
-
-    def drop(self, here: Context, id_: str, state: Mapping[str, Any]) -> None:
-        """See `crud.application.delete`."""
-        application.delete(here, id_, state)
 
 
 class Application(dynamic.Resource, module="dokploy", name="Application"):

@@ -1,46 +1,22 @@
 """`Compose` for Pulumi; what it does stands in `dokploy_provider.crud.compose`."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 from pulumi import dynamic
 
-from dokploy_provider.context import Context
-from dokploy_provider.crud import compose, revision
-from dokploy_provider.crud.base import Made, Seen
+from dokploy_provider.crud import compose
 from dokploy_provider.models.compose import ComposeDesired
-from dokploy_provider.resources.shell import Shell
+from dokploy_provider.resources.shell import RevisedNoun, RevisedShell
 
 
-class ComposeProvider(Shell):
+class ComposeProvider(RevisedShell):
     """See `Compose`."""
 
     model = ComposeDesired
+    noun: ClassVar[RevisedNoun] = compose
     parents = frozenset({"environment_id"})
     replacing = frozenset({"compose_type"})
-
-    def stale(self, state: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
-        """Also when an update reached the server and its answer was lost: the revision does not know of
-        it.
-        """
-        return super().stale(state, news) or revision.is_behind(state, news, compose.content)
-
-    def make(self, here: Context, want: ComposeDesired) -> Made:
-        """See `crud.compose.create`."""
-        return compose.create(here, want)
-
-    def look(self, here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
-        """See `crud.compose.read`."""
-        return compose.read(here, id_, state)
-
-    def change(self, here: Context, id_: str, state: Mapping[str, Any], want: ComposeDesired) -> Made:
-        """See `crud.compose.update`."""
-        return compose.update(here, id_, state, want)
-
-    def drop(self, here: Context, id_: str, state: Mapping[str, Any]) -> None:
-        """See `crud.compose.delete`."""
-        compose.delete(here, id_, state)
 
 
 class Compose(dynamic.Resource, module="dokploy", name="Compose"):

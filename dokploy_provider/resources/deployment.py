@@ -1,40 +1,23 @@
 """`Deployment` for Pulumi; what it does stands in `dokploy_provider.crud.deployment`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 from pulumi import dynamic
 
-from dokploy_provider.context import Context
 from dokploy_provider.crud import deployment
-from dokploy_provider.crud.base import Made, Seen
 from dokploy_provider.models.deployment import DeploymentDesired
-from dokploy_provider.resources.shell import Shell
+from dokploy_provider.resources.shell import Noun, Shell
 
 
 class DeploymentProvider(Shell):
     """See `Deployment`."""
 
     model = DeploymentDesired
+    noun: ClassVar[Noun] = deployment
     ignored = frozenset({"history", "deploy_timeout", "queue_timeout", "healthy_timeout"})
     parents = frozenset({"compose_id", "application_id", "app_name"})
-
-    def make(self, here: Context, want: DeploymentDesired) -> Made:
-        """See `crud.deployment.create`."""
-        return deployment.create(here, want)
-
-    def look(self, here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
-        """See `crud.deployment.read`."""
-        return deployment.read(here, id_, state)
-
-    def change(self, here: Context, id_: str, state: Mapping[str, Any], want: DeploymentDesired) -> Made:
-        """See `crud.deployment.update`."""
-        return deployment.update(here, id_, state, want)
-
-    def drop(self, here: Context, id_: str, state: Mapping[str, Any]) -> None:
-        """See `crud.deployment.delete`."""
-        deployment.delete(here, id_, state)
 
 
 class Deployment(dynamic.Resource, module="dokploy", name="Deployment"):

@@ -1,46 +1,22 @@
 """`Domain` for Pulumi; what it does stands in `dokploy_provider.crud.domain`."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 from pulumi import dynamic
 
-from dokploy_provider.context import Context
-from dokploy_provider.crud import domain, revision
-from dokploy_provider.crud.base import Made, Seen
+from dokploy_provider.crud import domain
 from dokploy_provider.models.domain import DomainDesired
-from dokploy_provider.resources.shell import Shell
+from dokploy_provider.resources.shell import RevisedNoun, RevisedShell
 
 
-class DomainProvider(Shell):
+class DomainProvider(RevisedShell):
     """See `Domain`."""
 
     model = DomainDesired
+    noun: ClassVar[RevisedNoun] = domain
     parents = frozenset({"compose_id", "application_id"})
     replacing = frozenset({"compose_id", "application_id"})
-
-    def stale(self, state: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
-        """Also when an update reached the server and its answer was lost: the revision does not know of
-        it.
-        """
-        return super().stale(state, news) or revision.is_behind(state, news, domain.content)
-
-    def make(self, here: Context, want: DomainDesired) -> Made:
-        """See `crud.domain.create`."""
-        return domain.create(here, want)
-
-    def look(self, here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
-        """See `crud.domain.read`."""
-        return domain.read(here, id_, state)
-
-    def change(self, here: Context, id_: str, state: Mapping[str, Any], want: DomainDesired) -> Made:
-        """See `crud.domain.update`."""
-        return domain.update(here, id_, state, want)
-
-    def drop(self, here: Context, id_: str, state: Mapping[str, Any]) -> None:
-        """See `crud.domain.delete`."""
-        domain.delete(here, id_, state)
 
 
 class Domain(dynamic.Resource, module="dokploy", name="Domain"):

@@ -1,39 +1,21 @@
 """`Environment` for Pulumi; what it does stands in `dokploy_provider.crud.environment`."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 from pulumi import dynamic
 
-from dokploy_provider.context import Context
 from dokploy_provider.crud import environment
-from dokploy_provider.crud.base import Made, Seen
 from dokploy_provider.models.environment import EnvironmentDesired
-from dokploy_provider.resources.shell import Shell
+from dokploy_provider.resources.shell import Noun, Shell
 
 
 class EnvironmentProvider(Shell):
     """See `Environment`."""
 
     model = EnvironmentDesired
+    noun: ClassVar[Noun] = environment
     parents = frozenset({"project_id"})
-
-    def make(self, here: Context, want: EnvironmentDesired) -> Made:
-        """See `crud.environment.create`."""
-        return environment.create(here, want)
-
-    def look(self, here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
-        """See `crud.environment.read`."""
-        return environment.read(here, id_, state)
-
-    def change(self, here: Context, id_: str, state: Mapping[str, Any], want: EnvironmentDesired) -> Made:
-        """See `crud.environment.update`."""
-        return environment.update(here, id_, state, want)
-
-    def drop(self, here: Context, id_: str, state: Mapping[str, Any]) -> None:
-        """See `crud.environment.delete`."""
-        environment.delete(here, id_, state)
 
 
 class Environment(dynamic.Resource, module="dokploy", name="Environment"):

@@ -1,38 +1,20 @@
 """`Network` for Pulumi; what it does stands in `dokploy_provider.crud.network`."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 from pulumi import dynamic
 
-from dokploy_provider.context import Context
 from dokploy_provider.crud import network
-from dokploy_provider.crud.base import Made, Seen
 from dokploy_provider.models.network import NetworkDesired
-from dokploy_provider.resources.shell import Shell
+from dokploy_provider.resources.shell import Noun, Shell
 
 
 class NetworkProvider(Shell):
     """See `Network`."""
 
     model = NetworkDesired
-
-    def make(self, here: Context, want: NetworkDesired) -> Made:
-        """See `crud.network.create`."""
-        return network.create(here, want)
-
-    def look(self, here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
-        """See `crud.network.read`."""
-        return network.read(here, id_, state)
-
-    def change(self, here: Context, id_: str, state: Mapping[str, Any], want: NetworkDesired) -> Made:
-        """See `crud.network.update`."""
-        return network.update(here, id_, state, want)
-
-    def drop(self, here: Context, id_: str, state: Mapping[str, Any]) -> None:
-        """See `crud.network.delete`."""
-        network.delete(here, id_, state)
+    noun: ClassVar[Noun] = network
 
 
 class Network(dynamic.Resource, module="dokploy", name="Network"):

@@ -1,39 +1,21 @@
 """`Project` for Pulumi; what it does stands in `dokploy_provider.crud.project`."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 from pulumi import dynamic
 
-from dokploy_provider.context import Context
 from dokploy_provider.crud import project
-from dokploy_provider.crud.base import Made, Seen
 from dokploy_provider.models.project import ProjectDesired
-from dokploy_provider.resources.shell import Shell
+from dokploy_provider.resources.shell import Noun, Shell
 
 
 class ProjectProvider(Shell):
     """See `Project`."""
 
     model = ProjectDesired
+    noun: ClassVar[Noun] = project
     ignored = frozenset(ProjectDesired.model_fields)
-
-    def make(self, here: Context, want: ProjectDesired) -> Made:
-        """See `crud.project.create`."""
-        return project.create(here, want)
-
-    def look(self, here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
-        """See `crud.project.read`."""
-        return project.read(here, id_, state)
-
-    def change(self, here: Context, id_: str, state: Mapping[str, Any], want: ProjectDesired) -> Made:
-        """See `crud.project.update`."""
-        return project.update(here, id_, state, want)
-
-    def drop(self, here: Context, id_: str, state: Mapping[str, Any]) -> None:
-        """See `crud.project.delete`."""
-        project.delete(here, id_, state)
 
 
 class Project(dynamic.Resource, module="dokploy", name="Project"):

@@ -1,38 +1,20 @@
 """`Registry` for Pulumi; what it does stands in `dokploy_provider.crud.registry`."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 from pulumi import dynamic
 
-from dokploy_provider.context import Context
 from dokploy_provider.crud import registry
-from dokploy_provider.crud.base import Made, Seen
 from dokploy_provider.models.registry import RegistryDesired
-from dokploy_provider.resources.shell import Shell
+from dokploy_provider.resources.shell import Noun, Shell
 
 
 class RegistryProvider(Shell):
     """See `Registry`."""
 
     model = RegistryDesired
-
-    def make(self, here: Context, want: RegistryDesired) -> Made:
-        """See `crud.registry.create`."""
-        return registry.create(here, want)
-
-    def look(self, here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
-        """See `crud.registry.read`."""
-        return registry.read(here, id_, state)
-
-    def change(self, here: Context, id_: str, state: Mapping[str, Any], want: RegistryDesired) -> Made:
-        """See `crud.registry.update`."""
-        return registry.update(here, id_, state, want)
-
-    def drop(self, here: Context, id_: str, state: Mapping[str, Any]) -> None:
-        """See `crud.registry.delete`."""
-        registry.delete(here, id_, state)
+    noun: ClassVar[Noun] = registry
 
 
 class Registry(dynamic.Resource, module="dokploy", name="Registry"):

@@ -15,7 +15,7 @@ import threading
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Protocol, TypeVar
 
 from pulumi import dynamic
 from pulumi.dynamic import (
@@ -31,6 +31,7 @@ from pulumi.output import Unknown
 from pydantic import TypeAdapter, ValidationError
 
 from dokploy_provider.context import Context
+from dokploy_provider.crud import revision
 from dokploy_provider.crud.base import Made, Seen
 from dokploy_provider.errors import DokployError, Unexpected
 from dokploy_provider.models.base import Desired, canonical
@@ -50,9 +51,7 @@ def context() -> Context:
 
 
 def _short(method: F) -> F:
-    """Let through only errors of this room: one paragraph, without the frames and causes that the SDK would "
-    "print.
-    """
+    """Let through only errors of this room: one paragraph, without the frames and causes the SDK prints."""
 
     @functools.wraps(method)
     def call(*args: Any) -> Any:
@@ -73,11 +72,35 @@ def _short(method: F) -> F:
     return call  # type: ignore[return-value]
 
 
+class Noun(Protocol):
+    """What a module of `dokploy_provider.crud` offers."""
+
+    def create(self, here: Context, want: Any, /) -> Made:
+        """Find or create, converge, read back."""
+
+    def read(self, here: Context, id_: str, state: Mapping[str, Any], /) -> Seen | None:
+        """What the server has; `None` on the documented not-found only."""
+
+    def update(self, here: Context, id_: str, state: Mapping[str, Any], want: Any, /) -> Made:
+        """Converge in place."""
+
+    def delete(self, here: Context, id_: str, state: Mapping[str, Any], /) -> None:
+        """Delete, and verify it; what is gone already is no error."""
+
+
+class RevisedNoun(Noun, Protocol):
+    """A noun with a `revision`, which a Deployment takes."""
+
+    def content(self, inputs: Mapping[str, Any], /) -> str:
+        """Hash of what reaches a container."""
+
+
 class Shell(dynamic.ResourceProvider):
-    """Base of all providers. Subclasses name their model and implement `make`, `look`, `change` and `drop`.
+    """Base of all providers; a subclass only names its parts.
 
     Attributes:
         model: the inputs.
+        noun: the module whose functions do the work.
         ignored: inputs that never make a difference (options of this provider).
         parents: ids of what the resource belongs to. Unknown in a preview, they count as unchanged: an
             update of the parent keeps its id, and `up` compares the real one.
@@ -86,25 +109,10 @@ class Shell(dynamic.ResourceProvider):
 
     serialize_as_secret_always = False
     model: ClassVar[type[Desired]]
+    noun: ClassVar[Noun]
     ignored: ClassVar[frozenset[str]] = frozenset({"adopt"})
     parents: ClassVar[frozenset[str]] = frozenset()
     replacing: ClassVar[frozenset[str]] = frozenset()
-
-    def make(self, here: Context, want: Any) -> Made:
-        """Find or create, converge, read back."""
-        raise NotImplementedError
-
-    def look(self, here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
-        """What the server has; `None` on the documented not-found only."""
-        raise NotImplementedError
-
-    def change(self, here: Context, id_: str, state: Mapping[str, Any], want: Any) -> Made:
-        """Converge in place."""
-        raise NotImplementedError
-
-    def drop(self, here: Context, id_: str, state: Mapping[str, Any]) -> None:
-        """Delete, and verify it; what is gone already is no error."""
-        raise NotImplementedError
 
     def stale(self, state: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
         """Whether there is something to do although all inputs are as they were."""
@@ -124,8 +132,9 @@ class Shell(dynamic.ResourceProvider):
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Validate what is known; failures name the property and never show its value."""
-        known = {k: v for k, v in _given(self.model, news).items() if not _has_unknown(v)}
-        unknown = set(_given(self.model, news)) - set(known)
+        given = _given(self.model, news)
+        known = {name: value for name, value in given.items() if not _has_unknown(value)}
+        unknown = given.keys() - known.keys()
         try:
             self.model.model_validate(known)
         except ValidationError as error:
@@ -150,17 +159,17 @@ class Shell(dynamic.ResourceProvider):
 
     @_short
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """See `make`."""
+        """See `Noun.create`."""
         want = self.model.model_validate(_given(self.model, props))
-        made = self.make(context(), want)
+        made = self.noun.create(context(), want)
         return CreateResult(made.id, {**echo(want), **made.outs})
 
     @_short
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """See `look`. Of the inputs those that differ are given back, so that a diff shows no others;
+        """See `Noun.read`. Of the inputs those that differ are given back, so that a diff shows no others;
         none differs, none is given back: those that are ignored may be newer in the state.
         """
-        seen = self.look(context(), id_, props)
+        seen = self.noun.read(context(), id_, props)
         if seen is None:
             return ReadResult(id_=None, outs={})
         before = _given(self.model, props)
@@ -170,14 +179,14 @@ class Shell(dynamic.ResourceProvider):
 
     @_short
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """See `change`."""
+        """See `Noun.update`."""
         want = self.model.model_validate(_given(self.model, _news))
-        return UpdateResult({**echo(want), **self.change(context(), _id, _olds, want).outs})
+        return UpdateResult({**echo(want), **self.noun.update(context(), _id, _olds, want).outs})
 
     @_short
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """See `drop`."""
-        self.drop(context(), _id, _props)
+        """See `Noun.delete`."""
+        self.noun.delete(context(), _id, _props)
 
     def _differing(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
         names = self.model.model_fields.keys() - self.ignored
@@ -187,6 +196,16 @@ class Shell(dynamic.ResourceProvider):
         if _has_unknown(old) or _has_unknown(new):
             return name not in self.parents
         return bool(_normal(self.model, name, old) != _normal(self.model, name, new))
+
+
+class RevisedShell(Shell):
+    """Base of the providers whose resources have a `revision`."""
+
+    noun: ClassVar[RevisedNoun]
+
+    def stale(self, state: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+        """Also when an update reached the server and its answer was lost: the revision does not know it."""
+        return super().stale(state, news) or revision.is_behind(state, news, self.noun.content)
 
 
 @functools.cache

@@ -1,39 +1,21 @@
 """`VaultProvider` for Pulumi; what it does stands in `dokploy_provider.crud.vault_provider`."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 from pulumi import dynamic
 
-from dokploy_provider.context import Context
 from dokploy_provider.crud import vault_provider
-from dokploy_provider.crud.base import Made, Seen
 from dokploy_provider.models.vault_provider import VaultProviderDesired
-from dokploy_provider.resources.shell import Shell
+from dokploy_provider.resources.shell import Noun, Shell
 
 
 class VaultProviderProvider(Shell):
     """See `VaultProvider`."""
 
     model = VaultProviderDesired
+    noun: ClassVar[Noun] = vault_provider
     parents = frozenset({"project_id", "environment_id"})
-
-    def make(self, here: Context, want: VaultProviderDesired) -> Made:
-        """See `crud.vault_provider.create`."""
-        return vault_provider.create(here, want)
-
-    def look(self, here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
-        """See `crud.vault_provider.read`."""
-        return vault_provider.read(here, id_, state)
-
-    def change(self, here: Context, id_: str, state: Mapping[str, Any], want: VaultProviderDesired) -> Made:
-        """See `crud.vault_provider.update`."""
-        return vault_provider.update(here, id_, state, want)
-
-    def drop(self, here: Context, id_: str, state: Mapping[str, Any]) -> None:
-        """See `crud.vault_provider.delete`."""
-        vault_provider.delete(here, id_, state)
 
 
 class VaultProvider(dynamic.Resource, module="dokploy", name="VaultProvider"):
