@@ -72,9 +72,8 @@ def update(here: Context, id_: str, state: Mapping[str, Any], want: ApplicationD
     row = _require(here, id_, state)
     marker.refuse_foreign(row, want.owner, what="Application", id_=id_)
     changed = _write(here, row, want).keys() - QUIET
-    now, before = content(want.model_dump(mode="json")), str(state.get("revision") or "")
-    new = bool(changed) or now != revision.content_of(before)
-    return _made(row, revision.following(before, now) if new else before)
+    now = content(want.model_dump(mode="json"))
+    return _made(row, revision.after(state, now, written=bool(changed)))
 
 
 def delete(here: Context, id_: str, state: Mapping[str, Any]) -> None:

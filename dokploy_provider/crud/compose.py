@@ -8,7 +8,7 @@ from typing import Any
 
 from dokploy_provider.context import Context
 from dokploy_provider.crud import marker, outlived, revision, service, teardown
-from dokploy_provider.crud.base import Made, Seen, differing, kept, once, one
+from dokploy_provider.crud.base import Made, Seen, differing, kept, once
 from dokploy_provider.errors import NotFound, NotOurs
 from dokploy_provider.models.compose import ComposeDesired, ComposeRow, ComposeType, SourceType
 
@@ -83,11 +83,12 @@ def read(here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
 
     Without its row it is gone once nothing of it stands on the host (S9).
     """
-    row = one(here, ComposeRow, "compose.one", max_age=here.timing.max_age, composeId=id_)
+    row = service.row(here, ComposeRow, service.COMPOSE, id_, max_age=here.timing.max_age)
     if row is None:
         return outlived.seen(here, state, "compose_id", "app_name", "revision")
     outs: dict[str, Any] = {**_made(row, str(state.get("revision") or "")).outs}
-    drift = [f"{name} is {row_value(row, name)!r}" for name in sorted(differing(HELD, _columns_of(row)))]
+    columns = _columns_of(row)
+    drift = [f"{name} is {columns.get(name)!r}" for name in sorted(differing(HELD, columns))]
     if row.compose_type != state.get("compose_type", ComposeType.DOCKER_COMPOSE):
         drift.append(f"composeType is {row.compose_type!r}")
     if drift:
@@ -102,9 +103,8 @@ def update(here: Context, id_: str, state: Mapping[str, Any], want: ComposeDesir
     row = _require(here, id_, state)
     marker.refuse_foreign(row, want.owner, what="Compose", id_=id_)
     changed = _write(here, row, want).keys() - QUIET
-    now, before = content(want.model_dump(mode="json")), str(state.get("revision") or "")
-    new = bool(changed) or now != revision.content_of(before)
-    return _made(row, revision.following(before, now) if new else before)
+    now = content(want.model_dump(mode="json"))
+    return _made(row, revision.after(state, now, written=bool(changed)))
 
 
 def delete(here: Context, id_: str, state: Mapping[str, Any]) -> None:
@@ -114,7 +114,7 @@ def delete(here: Context, id_: str, state: Mapping[str, Any]) -> None:
         NotOurs: another stack has marked it since.
         LeftBehind: something stays on the host.
     """
-    row = one(here, ComposeRow, "compose.one", composeId=id_)
+    row = service.row(here, ComposeRow, service.COMPOSE, id_)
     if row is not None:
         marker.refuse_foreign(row, str(state.get("owner")), what="Compose", id_=id_)
     app_name, volumes = str(state.get("app_name") or ""), bool(state.get("delete_volumes"))
@@ -132,13 +132,8 @@ def content(inputs: Mapping[str, Any]) -> str:
     return revision.content(ComposeDesired, REACHING, inputs)
 
 
-def row_value(row: ComposeRow, column: str) -> Any:
-    """One column of an answer, by Dokploy's name."""
-    return _columns_of(row).get(column)
-
-
 def _require(here: Context, id_: str, state: Mapping[str, Any] | None = None) -> ComposeRow:
-    row = one(here, ComposeRow, "compose.one", composeId=id_)
+    row = service.row(here, ComposeRow, service.COMPOSE, id_)
     if row is None:
         outlived.refuse(here, state or {}, what=f"Compose {id_}")
         raise NotFound(
@@ -193,7 +188,7 @@ def _write(here: Context, row: ComposeRow, want: ComposeDesired) -> dict[str, An
     id_ = row.compose_id
 
     def look() -> ComposeRow | None:
-        found = one(here, ComposeRow, "compose.one", composeId=id_)
+        found = service.row(here, ComposeRow, service.COMPOSE, id_)
         return found if found and not differing(changes, _columns_of(found)) else None
 
     def send() -> object:

@@ -79,9 +79,8 @@ def update(here: Context, id_: str, state: Mapping[str, Any], want: DomainDesire
     if row is None:
         raise NotFound(f"Domain {id_} is gone. Run `pulumi up --refresh`.", procedure="domain.one")
     changed = _write(here, row, want)
-    now, before = content(want.model_dump(mode="json")), str(state.get("revision") or "")
-    new = bool(changed) or now != revision.content_of(before)
-    return _made(id_, revision.following(before, now) if new else before)
+    now = content(want.model_dump(mode="json"))
+    return _made(id_, revision.after(state, now, written=bool(changed)))
 
 
 def delete(here: Context, id_: str, state: Mapping[str, Any]) -> None:

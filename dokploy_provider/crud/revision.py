@@ -35,9 +35,19 @@ def first(content_hash: str, *, id_: str) -> str:
     return f"1.{digest(id_)[:6]}-{content_hash}"
 
 
-def following(revision: object, content_hash: str) -> str:
-    """The one after `revision` (as a state has it, possibly nothing)."""
-    counter, dot, mark = str(revision or "").partition("-")[0].partition(".")
+def after(state: Mapping[str, Any], content_hash: str, *, written: bool) -> str:
+    """Of an object that was just converged: the next one, or the one that `state` has.
+
+    Args:
+        state: the resource's outputs until now; without a revision in them, counting starts.
+        content_hash: of what was asked for.
+        written: whether something had to be sent that reaches a container. Without that the next one is due
+            all the same if the state knows of another content: it came on a way whose answer was lost.
+    """
+    before = str(state.get("revision") or "")
+    if not written and content_hash == content_of(before):
+        return before
+    counter, dot, mark = before.partition("-")[0].partition(".")
     return f"{int(counter) + 1 if counter.isdigit() else 1}{dot}{mark}-{content_hash}"
 
 
