@@ -8,6 +8,7 @@ from toolchain.errors import ToolchainError
 from toolchain.layout import Layout
 from toolchain.progress import Progress
 
+_BACKEND = Path("apps/backend")
 _NETWORK = "check that the package index can be reached (a mirror: UV_DEFAULT_INDEX or PIP_INDEX_URL)"
 
 
@@ -82,7 +83,10 @@ class Virtualenv:
         return f"python {platform.python_version()}"
 
     def lock(self, extra: Sequence[str]) -> None:
-        """Write requirements.txt anew from pyproject.toml: every platform, every hash, no index's address.
+        """Write both requirements.txt anew: every platform, every hash, no index's address.
+
+        The project's own holds the backend's packages too, so that one environment serves all checks; the
+        backend's image installs its own file, which is held to the same versions.
 
         Args:
             extra: further options of `uv pip compile`, such as `--upgrade` or `--upgrade-package NAME`.
@@ -91,15 +95,27 @@ class Virtualenv:
             ToolchainError: uv cannot be had, or no set of versions fits.
         """
         program = uv.find(Cache(self._layout.cache, say=self._progress.say), progress=self._progress)
+        common = (
+            *("--universal", "--generate-hashes", "--no-header", "--no-annotate"),
+            *("--no-emit-index-url", "--no-emit-find-links"),
+        )
         with self._progress.step("resolve pyproject.toml into requirements.txt"):
             self._uv(
                 [
                     *(program, "pip", "compile", "pyproject.toml", "--group", "dev"),
-                    *("--universal", "--generate-hashes", "--no-header", "--no-annotate"),
-                    *("--no-emit-index-url", "--no-emit-find-links", "-o", "requirements.txt"),
-                    *extra,
+                    *(_BACKEND / "pyproject.toml", "--group", f"{_BACKEND / 'pyproject.toml'}:dev"),
+                    *(*common, "-o", "requirements.txt", *extra),
                 ],
                 what="resolving pyproject.toml",
+                todo=_NETWORK,
+            )
+        with self._progress.step(f"resolve {_BACKEND}'s for its image"):
+            self._uv(
+                [
+                    *(program, "pip", "compile", _BACKEND / "pyproject.toml", "-c", "requirements.txt"),
+                    *(*common, "-o", _BACKEND / "requirements.txt"),
+                ],
+                what=f"resolving {_BACKEND}/pyproject.toml",
                 todo=_NETWORK,
             )
 

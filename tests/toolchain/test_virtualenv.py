@@ -105,7 +105,21 @@ def test_the_lock_file_is_for_every_platform_with_hashes_and_without_an_index(
 ) -> None:
     virtualenv.lock(["--upgrade"])
 
-    assert programs.calls("uv")[-1] == (
-        "pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate "
+    assert programs.calls("uv")[-2] == (
+        "pip compile pyproject.toml --group dev "
+        "apps/backend/pyproject.toml --group apps/backend/pyproject.toml:dev "
+        "--universal --generate-hashes --no-header --no-annotate "
         "--no-emit-index-url --no-emit-find-links -o requirements.txt --upgrade"
+    )
+
+
+def test_the_backends_image_gets_the_versions_that_the_project_is_checked_with(
+    virtualenv: Virtualenv, programs: Programs
+) -> None:
+    virtualenv.lock([])
+
+    assert programs.calls("uv")[-1] == (
+        "pip compile apps/backend/pyproject.toml -c requirements.txt "
+        "--universal --generate-hashes --no-header --no-annotate "
+        "--no-emit-index-url --no-emit-find-links -o apps/backend/requirements.txt"
     )
