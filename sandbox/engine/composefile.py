@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sandbox.engine import checks, dotenv, shapes
+from sandbox.engine import checks, declared, dotenv, shapes
 from sandbox.engine.errors import ComposeFileError
 from sandbox.engine.interpolation import Invalid, Lookup, Required, Warn, compose_substitute, interpolate
-from sandbox.engine.project import Condition, Network, Project, Service, Volume
+from sandbox.engine.project import Condition, Network, Project, Service
 from sandbox.engine.protocol import Log
 from sandbox.engine.yamltext import YamlError, load
 
@@ -104,7 +104,10 @@ class _Reader:
             name=self._project,
             services=services,
             networks=self._networks(services),
-            volumes={k: self._volume(k, v or {}) for k, v in (self._document.get("volumes") or {}).items()},
+            volumes={
+                key: declared.volume(key, entry or {}, owner=self._project)
+                for key, entry in (self._document.get("volumes") or {}).items()
+            },
         )
         _check_references(project, self._document)
         return project
@@ -158,32 +161,13 @@ class _Reader:
         return found
 
     def _networks(self, services: Mapping[str, Service]) -> dict[str, Network]:
-        declared = dict(self._document.get("networks") or {})
+        networks = dict(self._document.get("networks") or {})
         if any(_DEFAULT in s.networks for s in services.values()):
-            declared.setdefault(_DEFAULT, {})
-        return {key: self._network(key, entry or {}) for key, entry in declared.items()}
-
-    def _network(self, key: str, entry: dict[str, Any]) -> Network:
-        external = shapes.external_name(entry, key)
-        return Network(
-            key=key,
-            name=external or entry.get("name") or f"{self._project}_{key}",
-            external=external is not None,
-            driver=entry.get("driver") or "bridge",
-            attachable=shapes.flag(entry.get("attachable")),
-            internal=shapes.flag(entry.get("internal")),
-            labels=shapes.labels(entry.get("labels")),
-        )
-
-    def _volume(self, key: str, entry: dict[str, Any]) -> Volume:
-        external = shapes.external_name(entry, key)
-        return Volume(
-            key=key,
-            name=external or entry.get("name") or f"{self._project}_{key}",
-            external=external is not None,
-            driver=entry.get("driver") or "local",
-            labels=shapes.labels(entry.get("labels")),
-        )
+            networks.setdefault(_DEFAULT, {})
+        return {
+            key: declared.network(key, entry or {}, owner=self._project, driver="bridge")
+            for key, entry in networks.items()
+        }
 
 
 def _conditions(value: Any) -> list[tuple[str, Any]]:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sandbox.engine import checks, keys, shapes
+from sandbox.engine import checks, declared, keys, shapes
 from sandbox.engine.errors import ComposeFileError
 from sandbox.engine.interpolation import interpolate, stack_substitute
-from sandbox.engine.project import Network, Project, Service, Volume
+from sandbox.engine.project import Project, Service
 from sandbox.engine.protocol import Log
 from sandbox.engine.yamltext import YamlError, load
 
@@ -46,14 +46,19 @@ def load_stack(*, path: Path, stack: str, env: Mapping[str, str], log: Log) -> P
     for service in services.values():
         if not service.image:
             raise ComposeFileError(f"invalid image reference for service {service.name}: no image specified")
-    declared = dict(document.get("networks") or {})
+    networks = dict(document.get("networks") or {})
     if any(_DEFAULT in s.networks for s in services.values()):
-        declared.setdefault(_DEFAULT, {})
+        networks.setdefault(_DEFAULT, {})
     return Project(
         name=stack,
         services=services,
-        networks={key: _network(key, entry or {}, stack) for key, entry in declared.items()},
-        volumes={k: _volume(k, v or {}, stack) for k, v in (document.get("volumes") or {}).items()},
+        networks={
+            key: declared.network(key, entry or {}, owner=stack, driver="overlay")
+            for key, entry in networks.items()
+        },
+        volumes={
+            k: declared.volume(k, v or {}, owner=stack) for k, v in (document.get("volumes") or {}).items()
+        },
     )
 
 
@@ -113,27 +118,3 @@ def _env_files(given: Any, path: Path, env: Mapping[str, str]) -> dict[str, str]
             if name and not name.startswith("#") and (equals or name in env):
                 found[name] = value if equals else env[name]
     return found
-
-
-def _network(key: str, entry: dict[str, Any], stack: str) -> Network:
-    external = shapes.external_name(entry, key)
-    return Network(
-        key=key,
-        name=external or entry.get("name") or f"{stack}_{key}",
-        external=external is not None,
-        driver=entry.get("driver") or "overlay",
-        attachable=shapes.flag(entry.get("attachable")),
-        internal=shapes.flag(entry.get("internal")),
-        labels=shapes.labels(entry.get("labels")),
-    )
-
-
-def _volume(key: str, entry: dict[str, Any], stack: str) -> Volume:
-    external = shapes.external_name(entry, key)
-    return Volume(
-        key=key,
-        name=external or entry.get("name") or f"{stack}_{key}",
-        external=external is not None,
-        driver=entry.get("driver") or "local",
-        labels=shapes.labels(entry.get("labels")),
-    )
