@@ -9,7 +9,7 @@ PYTHON ?= python3
 PYTHON := $(shell command -v $(PYTHON) || echo $(PYTHON))
 
 # .venv first: the Python language host runs the `python` that comes first
-export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.toolchain/bin:$(PATH)
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.toolchain/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export PULUMI_HOME := $(CURDIR)/.toolchain/pulumi-home
 export PULUMI_SKIP_UPDATE_CHECK := true
 # the engine starts interpreters by the dozen, each would compile everything again
@@ -17,17 +17,30 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # programs by path: GNU make 3.81 (macOS) looks for a recipe's program in its own PATH, not in ours
 BIN := .venv/bin
+NPM := node_modules/.package-lock.json apps/frontend/node_modules/.package-lock.json
 
 # more arguments for the target's last program: make test ARGS="-k naming -x"
 ARGS ?=
 
-.PHONY: help toolchain up down sandbox test test-long check bench lock clean
+.PHONY: help toolchain apps watch up down sandbox test test-long check bench lock clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 toolchain: ## provide Python packages, the engine and its plugins (.venv, .toolchain)
 	@$(PYTHON) -m toolchain
+
+apps: toolchain $(NPM) ## provide moon and the frontend's packages (npm ci)
+
+# npm's own record of what it installed: a second run has nothing to do
+node_modules/.package-lock.json: package-lock.json
+apps/frontend/node_modules/.package-lock.json: apps/frontend/package-lock.json
+$(NPM): | toolchain
+	@cd $(@D)/.. && npm ci --no-audit --no-fund
+	@touch $@
+
+watch: apps ## lint, affected tests and types on every save, one line per result
+	@$(BIN)/python -m workbench watch
 
 up: toolchain ## start the sandbox and deploy staging into it
 	@$(BIN)/strata sandbox up
@@ -60,5 +73,5 @@ lock: ## write requirements.txt anew (ARGS=--upgrade for newer versions)
 	@$(PYTHON) -m toolchain lock $(ARGS)
 
 clean: ## remove what can be made again; the sandbox's state stays, `make down` ends it
-	@rm -rf .venv .toolchain build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .toolchain node_modules apps/frontend/node_modules .moon/cache .grimp_cache build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -path ./.sandbox -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

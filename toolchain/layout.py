@@ -51,6 +51,11 @@ class Layout:
         return self.home / "bin"
 
     @property
+    def npm_bin(self) -> Path:
+        """What npm installs for the checkout itself: moon, after `make apps`."""
+        return self.root / "node_modules" / ".bin"
+
+    @property
     def pulumi_home(self) -> Path:
         """Pulumi's own folder: a plugin cache of the project, apart from a developer's `~/.pulumi`."""
         return self.home / "pulumi-home"

@@ -22,7 +22,7 @@ def test_a_shell_that_evaluates_the_lines_has_the_project_s_programs_first(tmp_p
 
     root = layout.root
     assert lines == [
-        f"{root}/.venv/bin:{root}/.toolchain/bin:/usr/bin:/bin",
+        f"{root}/.venv/bin:{root}/.toolchain/bin:{root}/node_modules/.bin:/usr/bin:/bin",
         f"{root}/.toolchain/pulumi-home",
         "unset",
     ]
