@@ -1,0 +1,107 @@
+"""Who imports whom, so that a change runs the tests that can see it and no others.
+
+A static graph, not a record of earlier runs (as pytest-testmon keeps one): it needs no first run, nothing to keep in
+step, and is right after a `git switch`. Where it cannot know, it names too many tests, never too few: a data file
+reaches every module that spells its name, a conftest every test below it.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import grimp
+
+_CACHE = ".grimp_cache"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """What a change asks for.
+
+    Attributes:
+        tests: files of tests, sorted.
+        unknown: changed files that no import and no spelt name leads anywhere from.
+    """
+
+    tests: tuple[Path, ...]
+    unknown: tuple[Path, ...]
+
+
+class Imports:
+    """The import graph of one project: its packages, those below `src/`, and its tests if they are a package.
+
+    Args:
+        project: the project's folder.
+
+    Raises:
+        SyntaxError: a module cannot be parsed; it names the file and the line.
+    """
+
+    def __init__(self, project: Path) -> None:
+        self._files = dict(_modules(project))
+        packages = sorted({name.partition(".")[0] for name in self._files})
+        homes = {str(_home(name, path)) for name, path in self._files.items()}
+        sys.path[:0] = sorted(homes)
+        self._graph = grimp.build_graph(packages[0], *packages[1:], cache_dir=str(project / _CACHE))
+        self._names = {path: name for name, path in self._files.items()}
+
+    def tests_of(self, changed: Iterable[Path], *, near: bool = False) -> Selection:
+        """Find the tests that can see a change.
+
+        Args:
+            changed: absolute paths, of files that may be gone by now.
+            near: only tests that import it themselves.
+        """
+        tests: set[Path] = set()
+        unknown: list[Path] = []
+        for path in changed:
+            reached = self._reached(path, near=near)
+            tests |= reached
+            if not reached and path.name != "__init__.py":
+                unknown.append(path)
+        return Selection(tests=tuple(sorted(tests)), unknown=tuple(unknown))
+
+    def _reached(self, path: Path, *, near: bool) -> set[Path]:
+        if path.name == "conftest.py":
+            return {file for file in self._names if _is_test(file) and path.parent in file.parents}
+        seeds = {self._names[path]} if path in self._names else self._spelling(path.name)
+        files = {self._files[module] for seed in seeds for module in self._importing(seed, near=near)}
+        below = {
+            file
+            for folder in (file.parent for file in files if file.name == "conftest.py")
+            for file in self._names
+            if folder in file.parents
+        }
+        return {file for file in files | below if _is_test(file)}
+
+    def _spelling(self, word: str) -> set[str]:
+        return {name for name, file in self._files.items() if word in file.read_text("utf-8")}
+
+    def _importing(self, module: str, *, near: bool) -> set[str]:
+        if (
+            module not in self._graph.modules
+        ):  # a script in a folder that is no package: nothing can import it
+            return {module}
+        if near:
+            return {module} | self._graph.find_modules_that_directly_import(module)
+        return {module} | self._graph.find_downstream_modules(module)
+
+
+def _home(name: str, path: Path) -> Path:
+    """The folder from which a module is imported by that name."""
+    depth = name.count(".") + (1 if path.name == "__init__.py" else 0)
+    return path.parents[depth]
+
+
+def _modules(project: Path) -> Iterator[tuple[str, Path]]:
+    """Dotted names and files of every package of the project."""
+    for home in (project, project / "src"):
+        for marker in sorted(home.glob("*/__init__.py")):
+            for path in sorted(marker.parent.rglob("*.py")):
+                parts = path.relative_to(home).with_suffix("").parts
+                yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+def _is_test(path: Path) -> bool:
+    return path.name.startswith("test_")
