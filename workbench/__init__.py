@@ -1,4 +1,5 @@
-"""Layer 1, what a save sets off: which tests a change can break, moon's tasks for it, and the watch around both.
+"""Layer 1, what a save sets off: which tests that a change can break, moon's tasks,
+and the watch around both.
 
 Development only: it is not in the wheel.
 """

@@ -19,14 +19,10 @@ def main(arguments: Sequence[str]) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m workbench", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("watch", help="lint, affected tests and types of each save, one line per result")
-    affected = commands.add_parser("affected", help="the tests of the current folder that a change can break")
-    affected.add_argument(
-        "files", nargs="*", type=Path, help="what changed; MOON_AFFECTED_FILES if not given"
-    )
-    affected.add_argument(
-        "--near", action="store_true", help="only tests that import what changed themselves"
-    )
+    commands.add_parser("watch", help="lint, affected tests and types of each save")
+    affected = commands.add_parser("affected", help="the current folder's tests that a change can break")
+    affected.add_argument("files", nargs="*", type=Path, help="default: MOON_AFFECTED_FILES")
+    affected.add_argument("--near", action="store_true", help="only tests that import it themselves")
     affected.add_argument("-m", dest="markers", help="as pytest's -m")
     options = parser.parse_args(arguments)
     try:

@@ -9,8 +9,8 @@ import pytest
 
 from workbench.imports import Imports
 
-# The lot costs a quarter of a second at every start (measured 2026-11-23), and a short run needs neither other
-# processes nor another order; what a project's own options mention has to be there.
+# The lot costs a quarter of a second at every start (measured 2026-11-23), and a short run needs neither
+# other processes nor another order; what a project's own options mention has to be there.
 _PLUGINS = ("pytest_socket",)
 
 
