@@ -1,8 +1,8 @@
 """Who imports whom, so that a change runs the tests that can see it and no others.
 
-A static graph, not a record of earlier runs (as pytest-testmon keeps one): it needs no first run, nothing to keep in
-step, and is right after a `git switch`. Where it cannot know, it names too many tests, never too few: a data file
-reaches every module that spells its name, a conftest every test below it.
+A static graph, not a record of earlier runs (as pytest-testmon keeps one): it needs no first run, has nothing
+to keep in step, and is right after a `git switch`. A data file reaches every module that spells its name, a
+conftest every test below it. What a test starts as another program is not seen: the whole run is CI's.
 """
 
 import sys
@@ -79,10 +79,8 @@ class Imports:
         return {name for name, file in self._files.items() if word in file.read_text("utf-8")}
 
     def _importing(self, module: str, *, near: bool) -> set[str]:
-        if (
-            module not in self._graph.modules
-        ):  # a script in a folder that is no package: nothing can import it
-            return {module}
+        if module not in self._graph.modules:
+            return {module}  # a script in a folder that is no package: nothing can import it
         if near:
             return {module} | self._graph.find_modules_that_directly_import(module)
         return {module} | self._graph.find_downstream_modules(module)

@@ -63,7 +63,7 @@ def program(root: Path) -> Path:
     found = sorted(root.glob("node_modules/@moonrepo/core-*/moon"))
     if not found:
         raise WorkbenchError(
-            f"moon is not installed for {sys.platform} {platform.machine()}: {root / 'node_modules'} has none",
+            f"{root / 'node_modules'} has no moon for {sys.platform} {platform.machine()}",
             next_step="`make apps`",
         )
     return found[0]

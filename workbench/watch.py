@@ -1,4 +1,4 @@
-"""Feedback on every save: moon has no watch of its own (2.5: on its roadmap), and says itself what a file affects."""
+"""Feedback on every save. moon 2 has no watch of its own (on its roadmap), but knows what a file affects."""
 
 import subprocess
 import time
