@@ -1,1 +1,1 @@
-"""The application's backend, as small as it can be and still prove the way to it."""
+"""The API of finance report: accounts, entries, statement files and a report of the balances."""

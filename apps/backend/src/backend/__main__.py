@@ -1,30 +1,51 @@
-"""`python -m backend serve` and `python -m backend check` (the container's health check)."""
+"""`python -m backend serve`, `migrate` and `check` (the container's health check)."""
 
-import logging
 import os
 import sys
-from http.client import HTTPConnection, HTTPException
 
-from backend.server import serve
-
-
-def check(*, port: int) -> int:
-    """0 when `/health` answers 200."""
-    try:
-        connection = HTTPConnection("127.0.0.1", port, timeout=4)
-        connection.request("GET", "/health")
-        return int(connection.getresponse().status != 200)  # noqa: PLR2004 - HTTP's OK
-    except (OSError, HTTPException):
-        return 1
+_USAGE = "usage: python -m backend serve|migrate|check"
+_MISUSED = 2
 
 
 def main(arguments: list[str]) -> int:
-    """Run one of the two."""
-    port = int(os.environ.get("PORT", "8000"))
-    if arguments == ["check"]:
-        return check(port=port)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    serve(port=port, drain_seconds=float(os.environ.get("DRAIN_SECONDS", "0")))
+    """Run one of the three.
+
+    Args:
+        arguments: its name.
+
+    Returns:
+        The exit code.
+    """
+    match arguments:
+        case ["check"]:
+            from backend.check import check
+
+            code, line = check(port=int(os.environ.get("PORT") or "8000"))
+            print(line)  # noqa: T201 - `docker inspect` shows it
+            return code
+        case ["serve" | "migrate" as command]:
+            return _with_settings(command)
+        case _:
+            print(_USAGE, file=sys.stderr)  # noqa: T201 - a usage line is for a person at a terminal
+            return _MISUSED
+
+
+def _with_settings(command: str) -> int:
+    from backend import logs, settings
+    from backend.errors import BackendError
+
+    logs.configure()
+    log = logs.logger("backend")
+    try:
+        found = settings.read()
+        logs.configure(level=found.log_level)
+        if command == "serve":
+            from backend.server import serve
+
+            serve(found)
+    except BackendError as error:
+        log.error("cannot_start", reason=str(error))  # noqa: TRY400 - one line: its reason is the message
+        return 1
     return 0
 
 

@@ -1,66 +1,148 @@
-"""HTTP: `/health`, `/ready`, `/api`."""
+"""Serving, until SIGTERM and the drain after it."""
 
-import json
-import logging
 import signal
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+import socket
+import time
+from collections.abc import Callable
+from types import FrameType
 
-from backend.report import health, identity
+import uvicorn
+from starlette.types import ASGIApp
 
-_log = logging.getLogger("backend")
-stopping = threading.Event()
+from backend.app import create_app
+from backend.cache import RedisCache
+from backend.database import Database
+from backend.errors import BackendError
+from backend.files import S3Files
+from backend.identity import identity
+from backend.lifecycle import Lifecycle
+from backend.logs import logger
+from backend.services import Services
+from backend.settings import Settings
 
+# After the drain, for answers that are still under way: with it a stop stays within Docker's ten seconds.
+_LAST_ANSWERS_SECONDS = 6
 
-def answer(path: str) -> tuple[int, dict[str, object]]:
-    """Status code and body for a path."""
-    if path == "/health":
-        return health()
-    if path == "/ready":
-        return (
-            (503, {"status": "stopping"}) if stopping.is_set() else (200, {"status": "ready", **identity()})
-        )
-    if path in {"/api", "/api/"}:
-        return 200, {"name": "finance report", **identity()}
-    return 404, {"status": "not found"}
-
-
-class Handler(BaseHTTPRequestHandler):
-    """JSON for everything, also for what is not there: a page must not answer in its place."""
-
-    protocol_version = "HTTP/1.1"
-    server_version = "backend"
-    sys_version = ""
-
-    def do_GET(self) -> None:
-        """Answer a GET or, without its body, a HEAD."""
-        status, body = answer(urlsplit(self.path).path)
-        text = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(text)))
-        self.send_header("Cache-Control", "no-store")
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(text)
-
-    do_HEAD = do_GET  # noqa: N815 - the name that http.server looks for
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """One line a request, at debug: health checks would fill the log."""
-        _log.debug(format, *args)
+_log = logger(__name__)
 
 
-def serve(*, port: int, drain_seconds: float) -> None:
-    """Serve until SIGTERM, then go on for a while: a router takes some time to send nobody here any more."""
-    server = ThreadingHTTPServer(("", port), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    _log.info("backend %s answers on port %d", identity()["version"], port)
-    stopping.wait()
-    _log.info("stopping in %.0f seconds", drain_seconds)
-    threading.Event().wait(drain_seconds)
-    server.shutdown()
-    server.server_close()
+class PortTaken(BackendError):
+    """Another program listens where we should."""
+
+
+class DrainingServer(uvicorn.Server):
+    """Goes on taking connections for a while after SIGTERM: a router needs time to send nobody here any more.
+
+    Args:
+        config: uvicorn's.
+        lifecycle: told at once, so that `/ready` says no.
+        drain_seconds: how long.
+        clock: in seconds.
+    """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        *,
+        lifecycle: Lifecycle,
+        drain_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(config)
+        self._lifecycle = lifecycle
+        self._drain_seconds = drain_seconds
+        self._clock = clock
+        self._stop_at: float | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin the drain; a second Ctrl+C ends it."""
+        if self._stop_at is None:
+            self._lifecycle.stop()
+            self._stop_at = self._clock() + self._drain_seconds
+        elif sig == signal.SIGINT:
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to stop now."""
+        if self._stop_at is not None and self._clock() >= self._stop_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+
+def services_of(settings: Settings) -> Services:
+    """The real ones; nothing connects yet.
+
+    Args:
+        settings: where they are.
+    """
+    return Services(
+        ledger=Database.at(settings.database_url.get_secret_value()),
+        cache=RedisCache.at(
+            settings.redis_url.get_secret_value(), secret=settings.secret_key.get_secret_value()
+        ),
+        files=S3Files.at(
+            str(settings.s3_endpoint),
+            bucket=settings.s3_bucket,
+            access_key=settings.s3_access_key.get_secret_value(),
+            secret_key=settings.s3_secret_key.get_secret_value(),
+        ),
+        identity=identity(),
+        largest_statement=settings.largest_statement,
+    )
+
+
+def serve(settings: Settings) -> None:
+    """Serve until it is asked to stop.
+
+    Args:
+        settings: of this process.
+
+    Raises:
+        PortTaken: nothing can listen there.
+    """
+    services = services_of(settings)
+    run(
+        create_app(services),
+        lifecycle=services.lifecycle,
+        port=settings.port,
+        drain_seconds=settings.drain_seconds,
+    )
+
+
+def run(app: ASGIApp, *, lifecycle: Lifecycle, port: int, drain_seconds: float) -> None:
+    """Serve an application until SIGTERM and the drain after it.
+
+    Args:
+        app: what answers.
+        lifecycle: told when it begins to stop.
+        port: on every address of this container.
+        drain_seconds: how long to go on.
+
+    Raises:
+        PortTaken: nothing can listen there.
+    """
+    server = DrainingServer(
+        uvicorn.Config(
+            app,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=_LAST_ANSWERS_SECONDS,
+        ),
+        lifecycle=lifecycle,
+        drain_seconds=drain_seconds,
+    )
+    listening = _listening(port)
+    _log.info("serving", port=port, drain_seconds=drain_seconds, **identity())
+    server.run(sockets=[listening])
+    _log.info("stopped")
+
+
+def _listening(port: int) -> socket.socket:
+    try:
+        return socket.create_server(("", port), backlog=2048)
+    except OSError as error:
+        raise PortTaken(f"cannot listen on port {port}: {error.strerror}; PORT sets another") from error
