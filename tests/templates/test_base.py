@@ -85,5 +85,5 @@ def test_the_images_carry_commit_and_version_and_no_root(name: str) -> None:
     assert 'org.opencontainers.image.revision="${GIT_COMMIT}"' in dockerfile
     assert 'org.opencontainers.image.version="${VERSION}"' in dockerfile
     assert "\nUSER 10001:10001\n" in dockerfile
-    assert f'CMD ["python", "-m", "{name}", "check"]' in dockerfile
+    assert f"CMD {json.dumps(SERVICES_OF_BASE[name]['healthcheck']['test'][1:])}" in dockerfile
     assert f"\nEXPOSE {SERVICES[name].port}\n" in dockerfile

@@ -1,1 +1,0 @@
-"""The application's page and the server that hands it out."""

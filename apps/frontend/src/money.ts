@@ -1,0 +1,28 @@
+const AMOUNT = /^(?<sign>[+-]?)(?<whole>\d{1,12})(?:[.,](?<part>\d{1,2}))?$/;
+
+/**
+ * Read an amount as people write it, with a point or a comma before the cents.
+ *
+ * @param text - what was typed.
+ * @returns the decimal as the backend takes it, or undefined when it is none.
+ */
+export function readAmount(text: string): string | undefined {
+  // a minus copied from a statement is often the typographic one
+  const found = AMOUNT.exec(text.trim().replace('−', '-'))?.groups;
+  if (!found) return undefined;
+  const sign = found['sign'] === '-' ? '-' : '';
+  return `${sign}${found['whole'] ?? ''}.${(found['part'] ?? '').padEnd(2, '0')}`;
+}
+
+/**
+ * Write an amount for people.
+ *
+ * @param amount - a decimal as text.
+ * @param currency - three letters.
+ * @param locale - the reader's own unless given.
+ */
+export function showAmount(amount: string, currency: string, locale?: string): string {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
+  // as text: a number would round what it cannot hold
+  return format.format(amount as Intl.StringNumericLiteral);
+}
