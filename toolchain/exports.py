@@ -13,7 +13,8 @@ def shell(layout: Layout) -> str:
     Args:
         layout: where things lie.
     """
-    folders = ":".join(shlex.quote(str(folder)) for folder in (layout.venv / "bin", layout.bin, layout.npm_bin))
+    ours = (layout.venv / "bin", layout.bin, layout.npm_bin)
+    folders = ":".join(shlex.quote(str(folder)) for folder in ours)
     return "\n".join(
         [
             f"export PATH={folders}:$PATH",
