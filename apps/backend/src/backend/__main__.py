@@ -31,14 +31,21 @@ def main(arguments: list[str]) -> int:
 
 
 def _with_settings(command: str) -> int:
+    import signal
+
     from backend import logs, settings
     from backend.errors import BackendError
 
+    # Until the server takes it over: the first process of a container has no default to rely on.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     logs.configure()
     log = logs.logger("backend")
     try:
         found = settings.read()
         logs.configure(level=found.log_level)
+        from backend.migrating import migrate
+
+        migrate(found.database_url.get_secret_value(), wait_seconds=found.migration_wait_seconds)
         if command == "serve":
             from backend.server import serve
 

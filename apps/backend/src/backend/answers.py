@@ -1,6 +1,5 @@
 """Errors as JSON: `{"error": <a word>, "detail": <a sentence>}`, for bad input also `fields`."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -42,14 +41,20 @@ def install(app: FastAPI) -> None:
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
-    found: Sequence[Any] = error.errors() if isinstance(error, RequestValidationError) else ()
-    # the place begins with body, path or query; what was sent is not repeated
-    named = [(".".join(map(str, each["loc"][1:])) or str(each["loc"][0]), each["msg"]) for each in found]
+    found = error.errors() if isinstance(error, RequestValidationError) else ()
+    # what was sent is not repeated: only names and messages
+    named = [(_name(each), str(each["msg"]).removeprefix("Value error, ")) for each in found]
     return problem(
         422,
-        "; ".join(f"{name}: {message.removeprefix('Value error, ')}" for name, message in named),
+        "; ".join(f"{name}: {message}" for name, message in named),
         fields=sorted({name for name, _ in named}),
     )
+
+
+def _name(found: Any) -> str:
+    """The field: its place begins with body, path or query; text that is no JSON has only a position."""
+    place = found["loc"][1:] if found["type"] != "json_invalid" else ()
+    return ".".join(map(str, place)) or str(found["loc"][0])
 
 
 async def _refused(_: Request, error: Exception) -> JSONResponse:

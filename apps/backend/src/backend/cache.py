@@ -57,9 +57,9 @@ class ReportCache(Protocol):
 class RedisCache:
     """A `ReportCache` that all replicas share.
 
-    A report lies under the generation that was current before its figures were read, and forgetting starts a new
-    one: so a report whose figures are older than an entry is never found after that entry. What lies there is
-    signed, since everybody who reaches Redis can write into it.
+    A report lies under the generation that was current before its figures were read, and forgetting starts
+    a new one: so a report whose figures are older than an entry is never found after that entry. What lies
+    there is signed, since everybody who reaches Redis can write into it.
 
     Args:
         client: answers with text.
@@ -86,7 +86,7 @@ class RedisCache:
             decode_responses=True,
             socket_connect_timeout=_SOCKET_SECONDS,
             socket_timeout=_SOCKET_SECONDS,
-            # once more for a connection that Redis closed while it lay in the pool; the default waits for seconds
+            # once more for a connection that Redis closed while it lay in the pool; the default waits long
             retry=Retry(NoBackoff(), 1),
         )
         return cls(client, secret=secret)

@@ -26,11 +26,12 @@ def address(url: str) -> URL:
     return make_url(url).set(drivername="postgresql+psycopg")
 
 
-def connecting(url: str, **options: Any) -> Engine:
+def connecting(url: str, *, statement_ms: int = _STATEMENT_MILLISECONDS, **options: Any) -> Engine:
     """An engine that does not wait for ever and never puts values into the text of an error.
 
     Args:
         url: as the environment has it.
+        statement_ms: how long a statement may take, in milliseconds; 0 is no limit.
         **options: of the pool.
     """
     return create_engine(
@@ -39,7 +40,7 @@ def connecting(url: str, **options: Any) -> Engine:
         connect_args={
             "connect_timeout": _CONNECT_SECONDS,
             "application_name": "finance-report-backend",
-            "options": f"-c statement_timeout={_STATEMENT_MILLISECONDS}",
+            "options": f"-c statement_timeout={statement_ms}",
         },
         **options,
     )
@@ -75,12 +76,6 @@ class Database:
         with _translated(), self._probing.connect() as connection:
             connection.execute(text("SELECT 1"))
 
-    def accounts(self) -> Sequence[Account]:
-        """See `Ledger`."""
-        with self._session() as session:
-            rows = session.scalars(select(AccountRow).order_by(AccountRow.name, AccountRow.id))
-            return [_account(row) for row in rows]
-
     def account(self, account_id: int) -> Account:
         """See `Ledger`."""
         with self._session() as session:
@@ -115,6 +110,7 @@ class Database:
             )
             session.add(row)
             session.flush()
+            session.refresh(row)
             return _entry(row)
 
     def statements(self, account_id: int) -> Sequence[Statement]:
@@ -143,7 +139,7 @@ class Database:
             row = StatementRow(
                 account_id=account_id,
                 key=statement.key,
-                name=statement.name,
+                filename=statement.filename,
                 content_type=statement.content_type,
                 size=statement.size,
             )
@@ -211,7 +207,12 @@ def _account(row: AccountRow) -> Account:
 
 def _entry(row: EntryRow) -> Entry:
     return Entry(
-        id=row.id, account_id=row.account_id, amount=row.amount, description=row.description, date=row.date
+        id=row.id,
+        account_id=row.account_id,
+        amount=row.amount,
+        description=row.description,
+        date=row.date,
+        created_at=row.created_at,
     )
 
 
@@ -220,8 +221,8 @@ def _statement(row: StatementRow) -> Statement:
         id=row.id,
         account_id=row.account_id,
         key=row.key,
-        name=row.name,
+        filename=row.filename,
         content_type=row.content_type,
         size=row.size,
-        uploaded_at=row.uploaded_at,
+        created_at=row.created_at,
     )

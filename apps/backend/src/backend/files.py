@@ -1,13 +1,14 @@
 """Statement files, kept in an S3-compatible object store."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from backend.errors import NotFound, Unavailable
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
 
 _CHUNK = 64 * 1024
@@ -108,12 +109,18 @@ class S3Files:
         """See `FileStore`."""
         with _translated():
             found = self._client.get_object(Bucket=self._bucket, Key=key)
-        return Opened(size=found["ContentLength"], chunks=found["Body"].iter_chunks(_CHUNK))
+        return Opened(size=found["ContentLength"], chunks=_chunks(found["Body"]))
 
     def delete(self, key: str) -> None:
         """See `FileStore`."""
         with _translated():
             self._client.delete_object(Bucket=self._bucket, Key=key)
+
+
+def _chunks(body: "StreamingBody") -> Iterator[bytes]:
+    # closed also when nobody reads to the end, or its connection would be lost to the pool
+    with closing(body):
+        yield from body.iter_chunks(_CHUNK)
 
 
 @contextmanager

@@ -17,8 +17,8 @@ _log = logger(__name__)
 class Probe:
     """Asks one dependency, in a thread of its own.
 
-    It is never asked twice at once: a dependency that takes connections and says nothing would otherwise hold one
-    more thread each time somebody looks.
+    It is never asked twice at once: a dependency that takes connections and says nothing would otherwise hold
+    one more thread each time somebody looks.
 
     Args:
         ask: returns when the dependency does what it is for, else raises `Unavailable`.
@@ -43,7 +43,7 @@ class Probe:
             self._ask()
         except Unavailable as error:
             answer.set_result(error.reason)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, somebody waits for an answer
             _log.exception("check_failed")
             answer.set_result("check failed")
         else:

@@ -44,10 +44,12 @@ class Entry(NewEntry):
     Attributes:
         id: given by the ledger.
         account_id: whose it is.
+        created_at: when it was kept.
     """
 
     id: int
     account_id: int
+    created_at: dt.datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,13 +58,13 @@ class NewStatement:
 
     Attributes:
         key: its name there, made by us.
-        name: its name where it came from.
+        filename: its name where it came from.
         content_type: as it was sent.
         size: in bytes.
     """
 
     key: str
-    name: str
+    filename: str
     content_type: str
     size: int
 
@@ -74,12 +76,12 @@ class Statement(NewStatement):
     Attributes:
         id: given by the ledger.
         account_id: whose it is.
-        uploaded_at: when it came.
+        created_at: when it came.
     """
 
     id: int
     account_id: int
-    uploaded_at: dt.datetime
+    created_at: dt.datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,15 +102,12 @@ class Balance:
 class Ledger(Protocol):
     """Keeps accounts, entries and what is known of statements.
 
-    Each method raises `Unavailable` when it cannot be reached and `NotFound` for an account or statement that is not
-    there.
+    Each method raises `Unavailable` when it cannot be reached and `NotFound` for an account or a statement
+    that is not there.
     """
 
     def ping(self) -> None:
         """Return when it can be read."""
-
-    def accounts(self) -> Sequence[Account]:
-        """All accounts, by name."""
 
     def account(self, account_id: int) -> Account:
         """One account."""

@@ -58,7 +58,7 @@ class RequestLog:
         with bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, sending)
-            except Exception:
+            except Exception:  # noqa: BLE001 - the last place that knows the request
                 # answered already, as 500; the server would only log it again, without the id
                 _log.exception("request_failed")
             finally:

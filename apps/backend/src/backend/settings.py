@@ -91,7 +91,7 @@ def read() -> Settings:
         SettingsRefused: variables are missing, malformed or public; all of them are named at once.
     """
     try:
-        return Settings()  # type: ignore[call-arg]  # the fields come from the environment
+        return Settings()
     except ValidationError as error:
         # Never the input: a malformed URL still holds its password.
         problems = [
