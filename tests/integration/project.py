@@ -116,7 +116,7 @@ class Project:
         Raises:
             AssertionError: something stays; it is named.
         """
-        self._compose("down", "--volumes", "--remove-orphans", "--timeout", "1", seconds=_COMMAND_SECONDS)
+        self._compose("down", "--volumes", "--remove-orphans", "--timeout", "0", seconds=_COMMAND_SECONDS)
         self.engine.remove(self.mark)
 
     def _build(self) -> None:
@@ -126,7 +126,7 @@ class Project:
         # the classic builder keeps the container of the step that failed
         for container in re.findall(r"---> Running in ([0-9a-f]{12})", output):
             with suppress(NotFound):
-                self.engine.client.containers.get(container).remove(force=True)
+                self.engine.client.containers.get(container).remove(force=True, v=True)
         raise ProjectError(
             f"an image of {self.base.name} cannot be built\n{_tail(output)}\n"
             f"  → after a change: docker compose --file {self.base.name} build"
