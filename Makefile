@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # programs by path: GNU make 3.81 (macOS) looks for a recipe's program in its own PATH, not in ours
 BIN := .venv/bin
-NPM := node_modules/.package-lock.json apps/frontend/node_modules/.package-lock.json
+FRONTEND := $(BIN)/npm --prefix apps/frontend run --silent
 
 # more arguments for the target's last program: make test ARGS="-k naming -x"
 ARGS ?=
@@ -30,14 +30,8 @@ help: ## say what there is
 toolchain: ## provide Python packages, the engine and its plugins (.venv, .toolchain)
 	@$(PYTHON) -m toolchain
 
-apps: toolchain $(NPM) ## provide moon and the frontend's packages (npm ci)
-
-# npm's own record of what it installed: a second run has nothing to do
-node_modules/.package-lock.json: package-lock.json
-apps/frontend/node_modules/.package-lock.json: apps/frontend/package-lock.json
-$(NPM): | toolchain
-	@cd $(@D)/.. && npm ci --no-audit --no-fund
-	@touch $@
+apps: toolchain ## provide moon and the frontend's packages (npm ci)
+	@$(PYTHON) -m toolchain apps
 
 watch: apps ## lint, affected tests and types on every save, one line per result
 	@$(BIN)/python -m workbench watch
@@ -54,13 +48,16 @@ sandbox: toolchain ## start the sandbox and say how to use it
 	@$(BIN)/strata sandbox up
 	@$(BIN)/strata sandbox status
 
-test: toolchain ## run the tests
+test: apps ## run the tests
+	@$(FRONTEND) test
 	@$(BIN)/pytest -q -n auto --maxprocesses 4 -m "not long" $(ARGS)
 
 test-long: toolchain ## run the tests that take minutes
 	@$(BIN)/pytest -q -n auto --maxprocesses 4 -m long $(ARGS)
 
-check: toolchain ## lint, formatting, types, who may import whom
+check: apps ## lint, formatting, types, who may import whom
+	@$(FRONTEND) lint
+	@$(FRONTEND) typecheck
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy

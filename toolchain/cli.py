@@ -1,22 +1,26 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from toolchain import exports, lock
 from toolchain.engine import Engine
 from toolchain.errors import ToolchainError
 from toolchain.layout import Layout
+from toolchain.npm import NpmPackages
 from toolchain.progress import Progress
 from toolchain.sources import Source
 from toolchain.virtualenv import Virtualenv
 
 _LEAST_PYTHON = (3, 11)
+_NPM_FOLDERS = (Path(), Path("apps/frontend"))
 
 _HELP = """\
 what to do:
   all     (default) python and pulumi
   python  .venv with everything requirements.txt lists, and the project itself
   pulumi  the engine and its plugins in .toolchain
+  apps    python, and what the checkout and apps/frontend list for npm
   env     print the lines for a shell: eval "$(python3 -m toolchain env)"
   lock    write requirements.txt anew; more options go to `uv pip compile` (--upgrade)
 
@@ -39,7 +43,9 @@ def main(arguments: Sequence[str]) -> int:
         epilog=_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("what", nargs="?", choices=["all", "python", "pulumi", "env", "lock"], default="all")
+    parser.add_argument(
+        "what", nargs="?", choices=["all", "python", "pulumi", "apps", "env", "lock"], default="all"
+    )
     options, extra = parser.parse_known_args(arguments)
     if extra and options.what != "lock":
         parser.error(f"unknown: {' '.join(extra)}")
@@ -70,14 +76,18 @@ def _run(what: str, *, extra: Sequence[str], progress: Progress) -> None:
         virtualenv.lock(extra)
         return
     engine = Engine(layout, chosen=Source.chosen(), progress=progress)
-    wanted: list[Virtualenv | Engine] = [
-        *([virtualenv] if what in {"all", "python"} else []),
+    packages = [NpmPackages(layout, folder, progress=progress) for folder in _NPM_FOLDERS]
+    wanted: list[Virtualenv | Engine | NpmPackages] = [
+        *([virtualenv] if what in {"all", "python", "apps"} else []),
         *([engine] if what in {"all", "pulumi"} else []),
+        *(packages if what == "apps" else []),
     ]
     provide(wanted, layout=layout, progress=progress)
 
 
-def provide(wanted: Sequence[Virtualenv | Engine], *, layout: Layout, progress: Progress) -> None:
+def provide(
+    wanted: Sequence[Virtualenv | Engine | NpmPackages], *, layout: Layout, progress: Progress
+) -> None:
     """Install what is not ready, one process at a time for each checkout, and say what there is.
 
     Args:

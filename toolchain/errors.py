@@ -12,6 +12,20 @@ class ToolchainError(Exception):
         self.todo = todo
 
 
+class ProgramError(ToolchainError):
+    """A program ended with another code than 0.
+
+    Args:
+        what: what happened and where.
+        todo: what to do next.
+        stdout: all it wrote there, for whoever can read more out of it.
+    """
+
+    def __init__(self, what: str, *, todo: str, stdout: str) -> None:
+        super().__init__(what, todo=todo)
+        self.stdout = stdout
+
+
 class UnavailableError(ToolchainError):
     """A source cannot be reached or does not have the file: the next source is tried."""
 

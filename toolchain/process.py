@@ -2,7 +2,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from toolchain.errors import ToolchainError
+from toolchain.errors import ProgramError, ToolchainError
 
 _TAIL = 12
 """Lines of a failed program's output that are shown; the rest is in its log."""
@@ -30,7 +30,8 @@ def run(
         timeout: seconds; unlimited if not given.
 
     Raises:
-        ToolchainError: it cannot be started, ends with another code than 0, or takes too long.
+        ProgramError: it ends with another code than 0.
+        ToolchainError: it cannot be started, or takes too long.
     """
     words = [str(word) for word in command]
     try:
@@ -52,4 +53,4 @@ def run(
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(output + "\n", encoding="utf-8")
         message += f"\n  all of it: {log}"
-    raise ToolchainError(message, todo=todo)
+    raise ProgramError(message, todo=todo, stdout=done.stdout)
