@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import grimp
+from grimp.exceptions import SourceSyntaxError
+
+from workbench.errors import WorkbenchError
 
 _CACHE = ".grimp_cache"
 
@@ -35,7 +38,7 @@ class Imports:
         project: the project's folder.
 
     Raises:
-        SyntaxError: a module cannot be parsed; it names the file and the line.
+        WorkbenchError: a module cannot be parsed; it names the file and the line.
     """
 
     def __init__(self, project: Path) -> None:
@@ -43,7 +46,10 @@ class Imports:
         packages = sorted({name.partition(".")[0] for name in self._files})
         homes = {str(_home(name, path)) for name, path in self._files.items()}
         sys.path[:0] = sorted(homes)
-        self._graph = grimp.build_graph(packages[0], *packages[1:], cache_dir=str(project / _CACHE))
+        try:
+            self._graph = grimp.build_graph(packages[0], *packages[1:], cache_dir=str(project / _CACHE))
+        except SourceSyntaxError as error:
+            raise WorkbenchError(str(error), next_step="correct that line") from None
         self._names = {path: name for name, path in self._files.items()}
 
     def tests_of(self, changed: Iterable[Path], *, near: bool = False) -> Selection:
@@ -65,7 +71,9 @@ class Imports:
     def _reached(self, path: Path, *, near: bool) -> set[Path]:
         if path.name == "conftest.py":
             return {file for file in self._names if _is_test(file) and path.parent in file.parents}
-        seeds = {self._names[path]} if path in self._names else self._spelling(path.name)
+        # a module that is gone is in no graph: whoever still speaks of it breaks
+        word = path.stem if path.suffix == ".py" else path.name
+        seeds = {self._names[path]} if path in self._names else self._spelling(word)
         files = {self._files[module] for seed in seeds for module in self._importing(seed, near=near)}
         below = {
             file

@@ -27,8 +27,11 @@ def watch(root: Path, *, say: Callable[[str], None], saves: Iterable[set[Path]] 
         WorkbenchError: moon is missing or cannot start.
     """
     moon.program(root)
-    say("watching; Ctrl-C ends it")
+    told = False
     for changed in saves if saves is not None else saved(root):
+        if not told:
+            say("watching; Ctrl-C ends it")
+            told = True
         files = sorted(changed - ignored(root, changed))
         if not files:
             continue
@@ -42,12 +45,20 @@ def watch(root: Path, *, say: Callable[[str], None], saves: Iterable[set[Path]] 
 def saved(root: Path) -> Iterator[set[Path]]:
     """The file system's own news, from the folders that hold tracked files: not from .venv and node_modules.
 
+    The first set comes, empty if need be, when every folder is being watched: no save after it is missed.
+
     Args:
         root: the checkout.
     """
     listing = _git(root, "ls-files", "-z")
     folders = {root / name.partition("/")[0] for name in listing.split("\0") if "/" in name}
-    for changes in watchfiles.watch(*sorted(folders), step=20, debounce=200, raise_interrupt=False):
+    for changes in watchfiles.watch(
+        *sorted(folders),
+        step=20,
+        debounce=200,
+        rust_timeout=500,
+        yield_on_timeout=True,
+    ):
         yield {Path(name) for _, name in changes}
 
 

@@ -1,4 +1,4 @@
-"""A clone of this checkout whose installed tools are ours: what moon and git see is its own."""
+"""A copy of this checkout whose installed tools are ours: what moon and git see is its own."""
 
 import shutil
 import subprocess
@@ -11,19 +11,21 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """As committed, but with a backend of one module, which the checks find nothing in.
+    """The tracked files as they are, but with a backend of one module, which the checks find nothing in.
 
     Installing everything once more is the fresh clone's test (tests/e2e).
     """
     folder = tmp_path / "clone"
-    subprocess.run(["git", "clone", "--quiet", "--shared", ROOT, folder], check=True)
-    shutil.rmtree(folder / "apps/backend/src")
-    shutil.rmtree(folder / "apps/backend/tests", ignore_errors=True)
+    listing = run_git(ROOT, "ls-files", "-z")
+    for name in listing.split("\0"):
+        if (ROOT / name).is_file() and not name.startswith(("apps/backend/src/", "apps/backend/tests/")):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
     write(folder / "apps/backend/src/backend/__init__.py", '"""The backend."""\n')
+    run_git(folder, "init", "--quiet", "--initial-branch", "main")
+    run_git(folder, "add", ".")
     identity = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.org")
-    subprocess.run(
-        ["git", *identity, "commit", "--quiet", "--all", "-m", "A small backend"], cwd=folder, check=True
-    )
+    run_git(folder, *identity, "commit", "--quiet", "-m", "As it is")
     install(folder)
     return folder
 
@@ -32,6 +34,10 @@ def install(folder: Path) -> None:
     """What `make apps` would provide."""
     for installed in (".venv", "node_modules"):
         (folder / installed).symlink_to(ROOT / installed)
+
+
+def run_git(folder: Path, *words: str) -> str:
+    return subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True).stdout
 
 
 def write(path: Path, text: str) -> None:
