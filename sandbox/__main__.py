@@ -8,7 +8,7 @@ import typer
 
 from sandbox import daemon
 from sandbox.errors import PORT_TAKEN, PortTaken, SandboxError
-from sandbox.folder import Folder
+from sandbox.folder import Engine, Folder
 
 app = typer.Typer(
     name="sandbox",
@@ -40,15 +40,22 @@ def up(
     ports: Annotated[
         int | None, typer.Option(help="The first of eight ports in a row; default: free ones.")
     ] = None,
+    engine: Annotated[
+        Engine | None,
+        typer.Option(
+            help="What is deployed to: `simulated` (default) runs nothing, `docker` is this machine's Docker."
+        ),
+    ] = None,
 ) -> None:
     """Start the sandbox, or find it running, and return when everything is ready."""
     folder = _folder(place)
-    if ports is None and folder.seeded.exists() and daemon.is_current(daemon.status(folder)):
+    same = engine is None or engine is folder.engine
+    if ports is None and same and folder.seeded.exists() and daemon.is_current(daemon.status(folder)):
         typer.echo(f"The sandbox in {folder.root} is running.")
         return
     from sandbox.start import start
 
-    start(folder, first_port=ports, say=_say)
+    start(folder, first_port=ports, say=_say, engine=engine)
     typer.echo(f"The sandbox in {folder.root} is ready.")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sandbox.credentials import REGISTRY_USERNAME, Credentials
-from sandbox.folder import CHECKOUT, Folder, write_private
+from sandbox.folder import CHECKOUT, Engine, Folder, write_private
 from sandbox.github.accounts import ORGANISATION
 from sandbox.world import Ports
 
@@ -21,6 +21,12 @@ _FOREIGN = ("BAO_", "DOKPLOY_", "VAULT_", "PREVIEW_")
 _CONFLICTING = {"PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_ACCESS_TOKEN", "PULUMI_STACK", "GH_TOKEN"}
 # Given for one command (`PREVIEW_REF=… strata sandbox exec …`), these are the caller's to set.
 _CALLERS = {"PREVIEW_REF", "PREVIEW_COMMIT", "PREVIEW_COMPOSE"}
+_TIMING = {
+    # The simulated host is done when it answers: nothing of it goes on for ten seconds afterwards.
+    Engine.SIMULATED: {"STRATA_POLL_SECONDS": "0.2", "STRATA_SETTLE_SECONDS": "0.5"},
+    # A real one is what the provider's own intervals were measured on.
+    Engine.DOCKER: {"STRATA_POLL_SECONDS": "0.5"},
+}
 _LOOPBACK = "127.0.0.1,localhost"
 
 
@@ -46,9 +52,7 @@ def variables(folder: Folder, *, ports: Ports, credentials: Credentials) -> dict
         "DOCKER_CONFIG": str(folder.docker),
         "STRATA_REGISTRY_MIRROR": registry_mirror(ports),
         "STRATA_CONNECT_TO": f"127.0.0.1:{ports.ingress}",
-        # The simulated host is done when it answers: nothing of it goes on for ten seconds afterwards.
-        "STRATA_POLL_SECONDS": "0.2",
-        "STRATA_SETTLE_SECONDS": "0.5",
+        **_TIMING[folder.engine],
         "STRATA_SANDBOX_DIR": str(folder.root),
         "SSL_CERT_FILE": str(folder.bundle),
         "PULUMI_BACKEND_URL": f"file://{folder.state}",
@@ -105,7 +109,10 @@ def write_env_file(folder: Folder, sandbox: Mapping[str, str]) -> None:
 
 
 def write_docker_config(folder: Folder, *, ports: Ports, credentials: Credentials) -> None:
-    """Write the Docker configuration that pulumi-docker reads the registry's credentials from."""
+    """Write the Docker configurations: the one that pulumi-docker reads the registry's credentials from, and
+    the one of the host, on which Dokploy logs in and out.
+    """
     pair = f"{REGISTRY_USERNAME}:{credentials.registry_password}".encode()
     auths = {registry_mirror(ports): {"auth": base64.b64encode(pair).decode()}}
-    write_private(folder.docker / "config.json", json.dumps({"auths": auths}, indent=2))
+    for place in (folder.docker, folder.docker_host):
+        write_private(place / "config.json", json.dumps({"auths": auths}, indent=2))

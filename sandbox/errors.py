@@ -11,6 +11,8 @@ class SandboxError(Exception):
     ├── ForeignFolder    the folder is not a sandbox of this version
     ├── StartFailed      the daemon or one of its parts did not come up
     ├── SeedingFailed    the administrator's commands or calls did not succeed
+    ├── EngineUnfit      the Docker Engine is not there, too old, or not one that this sandbox can use
+    ├── BuildFailed      an image of the application could not be built or brought into the registry
     ├── CommandFailed    a command could not be run in the sandbox
     └── UnfitAnswer      a part of the sandbox answered something that nothing can be done with
     """
@@ -34,6 +36,14 @@ class StartFailed(SandboxError):
 
 class SeedingFailed(SandboxError):
     """The administrator's commands or calls did not succeed."""
+
+
+class EngineUnfit(SandboxError):
+    """The Docker Engine is not there, too old, or not one that this sandbox can use."""
+
+
+class BuildFailed(SandboxError):
+    """An image of the application could not be built or brought into the registry."""
 
 
 class CommandFailed(SandboxError):

@@ -76,6 +76,11 @@ class Faults:
         with self._lock:
             return [asdict(f) for f in self._live]
 
+    def concern(self, part: str) -> bool:
+        """Whether anything is armed for this part."""
+        with self._lock:
+            return any(fault.part == part for fault in self._live)
+
     def take(self, *, part: str, path: str, text: str, kinds: set[FaultKind]) -> Fault | None:
         """The first armed fault of these kinds that concerns this request, counted as a hit.
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,16 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 VERSION = 1
 """Of the folder's layout; another one is refused, because nothing converts a throwaway folder."""
+
+
+class Engine(StrEnum):
+    """What the sandbox's Dokploy deploys to."""
+
+    SIMULATED = "simulated"
+    DOCKER = "docker"
+
+
+_ENGINES = {Engine.SIMULATED: "simulated engine", Engine.DOCKER: "Docker Engine of this machine"}
 
 
 class Folder:
@@ -44,6 +55,8 @@ class Folder:
         self.dokploy = self.root / "dokploy"
         self.git = self.root / "git"
         self.docker = self.root / "docker"
+        self.docker_host = self.root / "docker-host"
+        self.engine_file = self.root / "engine"
 
     @classmethod
     def default(cls) -> "Folder":
@@ -72,8 +85,46 @@ class Folder:
             self.root.mkdir(parents=True, exist_ok=True)
             self.version.write_text(f"{VERSION}\n")
         self.root.chmod(0o700)  # Dokploy's database and Pulumi's state hold tokens
-        for name in ("keys", "openbao", "docker", "project", "state", "previews", "dokploy", "git"):
+        for name in (
+            "keys",
+            "openbao",
+            "docker",
+            "docker-host",
+            "project",
+            "state",
+            "previews",
+            "dokploy",
+            "git",
+        ):
             (self.root / name).mkdir(exist_ok=True)
+
+    @property
+    def engine(self) -> Engine:
+        """What the sandbox deploys to; one that was never told otherwise simulates."""
+        known = self.engine_file.exists()
+        return Engine(self.engine_file.read_text().strip()) if known else Engine.SIMULATED
+
+    def choose(self, engine: Engine | None) -> None:
+        """Remember what the sandbox deploys to.
+
+        Args:
+            engine: `None` leaves it as it is.
+
+        Raises:
+            ForeignFolder: it deploys to another one already, and its state speaks of what is there.
+        """
+        self.agree(engine)
+        if engine is not None:
+            self.engine_file.write_text(f"{engine}\n")
+
+    def agree(self, engine: Engine | None) -> None:
+        """Refuse another engine than the one that a seeded sandbox has; raises `ForeignFolder`."""
+        if engine not in (None, self.engine) and self.seeded.exists():
+            raise ForeignFolder(
+                f"The sandbox in {self.root} deploys to the {_ENGINES[self.engine]}, and its state speaks of"
+                f" what runs there. For the {_ENGINES[Engine(engine)]} remove it first: `strata sandbox down --erase`,"
+                " or name another folder with `--dir`."
+            )
 
     def erase(self) -> None:
         """Remove the folder with everything in it.

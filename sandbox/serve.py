@@ -14,15 +14,18 @@ from sandbox.certificates import Authority
 from sandbox.code import fingerprint
 from sandbox.control import Parts
 from sandbox.control import create_app as control_app
-from sandbox.credentials import REGISTRY_USERNAME
+from sandbox.docker import EngineDocker, connection
+from sandbox.docker.mirror import Mirror
 from sandbox.engine.host import SimulatedDocker
+from sandbox.environment import registry_mirror
 from sandbox.errors import NotRunning, PortTaken, StartFailed
-from sandbox.folder import VERSION, Folder
+from sandbox.folder import VERSION, Engine, Folder
 from sandbox.git import Repository
 from sandbox.git import create_app as git_app
 from sandbox.github.app import create_app as github_app
 from sandbox.ingress import create_app as ingress_app
 from sandbox.ingress import serve_ingress
+from sandbox.ingress.proxy import Proxy
 from sandbox.openbao import ACTIVE, OpenBao
 from sandbox.servers import Servers
 from sandbox.store import Store
@@ -87,7 +90,8 @@ class _Daemon:
         self._servers = Servers()
         self._authority = Authority(folder)
         self._images = registry.RegistryStore(self._world)
-        self._docker = SimulatedDocker(self._world, self._images, login=self._may_log_in)
+        self._real = self._engine() if folder.engine is Engine.DOCKER else None
+        self._docker = self._real or SimulatedDocker(self._world, self._images, login=self._may_log_in)
         self._repository = Repository(self._world)
         self._dokploy = dokploy.create_app(self._world, self._docker)
         self._baseline = Baseline(
@@ -107,6 +111,8 @@ class _Daemon:
         if not self._folder.seeded.exists():
             self._seed()
         self._openbao.clear_away()
+        if self._real:
+            self._real.start()
         self._start_servers()
         try:
             await self._openbao.start()
@@ -122,12 +128,15 @@ class _Daemon:
         finally:
             dokploy.restart(self._dokploy)
             await self._servers.stop()
+            if self._real:
+                await self._real.stop()
             self._openbao.stop()
             self._world.store.close()
 
     def _seed(self) -> None:
         """What is there before the administrator comes."""
-        registry.seed(self._images)
+        if self._real is None:
+            registry.seed(self._images)
         self._repository.seed()
         dokploy.seed_key(self._world, self._secrets.dokploy_api_key)
 
@@ -138,19 +147,26 @@ class _Daemon:
         start("git", git_app(self._world), self._sockets["git"])
         start(
             "registry",
-            registry.create_app(
-                self._world, username=REGISTRY_USERNAME, password=self._secrets.registry_password
-            ),
+            registry.create_app(self._world, password=self._secrets.registry_password),
             self._sockets["registry"],
             tls=self._authority.issue(["127.0.0.1", "localhost"]),
         )
         ingress = serve_ingress(
-            ingress_app(self._world, self._docker),
+            ingress_app(self._world, self._docker, Proxy(self._real.address) if self._real else None),
             self._sockets["ingress"],
             context_for=lambda name: self._authority.context([name]),
         )
         self._servers.join("ingress", ingress)
         start("control", control_app(self._world, self._control()), self._sockets["control"])
+
+    def _engine(self) -> EngineDocker:
+        return EngineDocker(
+            self._world,
+            mirror=Mirror(host=registry_mirror(self._ports)),
+            config=self._folder.docker_host,
+            address=connection.address(),
+            connect=connection.connect,
+        )
 
     def _control(self) -> Parts:
         return Parts(
@@ -169,6 +185,7 @@ class _Daemon:
             "root": str(self._folder.root),
             "version": VERSION,
             "code": self._code,
+            "engine": self._folder.engine,
             "pid": os.getpid(),
             "parts": [
                 {"name": name, "url": f"{scheme}://127.0.0.1:{port}", "healthy": healthy[name]}

@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 
 from sandbox import certificates, credentials, daemon, environment, ports
+from sandbox.docker import setup
 from sandbox.errors import PORT_TAKEN, PortTaken, StartFailed
-from sandbox.folder import CHECKOUT, Folder
+from sandbox.folder import CHECKOUT, Engine, Folder
 from sandbox.openbao import OpenBao
 from sandbox.project import Project
 from sandbox.seeding import Administrator
@@ -24,7 +25,7 @@ _LAST_LINES = 25
 _TRIES = 3
 
 
-def start(folder: Folder, *, first_port: int | None, say: Say) -> None:
+def start(folder: Folder, *, first_port: int | None, say: Say, engine: Engine | None = None) -> None:
     """Have a sandbox run in the folder: find it, or start it with the state that it had, or make a new one.
 
     One that runs older code than the checkout's is stopped and started again.
@@ -33,12 +34,17 @@ def start(folder: Folder, *, first_port: int | None, say: Say) -> None:
         folder: of the sandbox.
         first_port: the lowest of its ports; `None` takes free ones, or those it had.
         say: tells what takes its time.
+        engine: what it deploys to; `None` is what it deploys to already, the simulated one at first.
 
     Raises:
         SandboxError: with what to do.
     """
     folder.make()
     with _alone(folder, say):
+        folder.agree(engine)
+        if (engine or folder.engine) is Engine.DOCKER:
+            setup.prepare(folder, say)
+        folder.choose(engine)
         known = ports.remembered(folder)
         found = daemon.status(folder)
         if known is not None and daemon.is_current(found):
@@ -105,6 +111,12 @@ def _launch(folder: Folder) -> None:
 
 
 def _seed(folder: Folder, known: Ports, say: Say) -> None:
+    if folder.engine is Engine.DOCKER:
+        try:
+            setup.releases(folder, known, say).seed()
+        except BaseException:
+            daemon.stop(folder)
+            raise
     administrator = _administrator(folder, known)
     administrator.prepare(say)
     credentials.keep_vault_token(folder, administrator.mint_operator_token())

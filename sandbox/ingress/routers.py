@@ -66,7 +66,7 @@ def routers(docker: DockerHost) -> list[Router]:
         if container["kind"] == Kind.COMPOSE and ready and _is_offered(container):
             found += _of_labels(container["labels"], (container["id"],))
     for service in tables["services"]:
-        tasks = [t for t in tables["tasks"] if t["service"] == service["name"] and t["state"] == "running"]
+        tasks = [t for t in tables["tasks"] if t["service"] == service["name"] and _runs(t)]
         if tasks and _is_offered(service):
             found += _of_labels(service["labels"], tuple(t["container"] for t in tasks))
     return sorted(found, key=lambda router: (-len(router.rule.text), router.name))
@@ -80,6 +80,11 @@ def find(docker: DockerHost, *, entry_point: str, host: str, path: str) -> Route
         if listens and speaks and router.rule.matches(host, path):
             return router
     return None
+
+
+def _runs(task: Mapping[str, Any]) -> bool:
+    """One that is to stop runs on for a while; Traefik's list leaves it out."""
+    return bool(task["state"] == "running" and task["desired"] == "running")
 
 
 def _is_offered(thing: Mapping[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""The registry's HTTP face: the read side of the OCI distribution specification, for those who log in."""
+"""The registry's HTTP face: the OCI distribution specification without deleting, for those who log in."""
 
 import base64
 import binascii
@@ -7,12 +7,15 @@ import secrets
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from sandbox.http import Watched
-from sandbox.registry.store import MANIFEST_TYPE, RegistryStore
+from sandbox.registry.blobs import BlobFiles
+from sandbox.registry.errors import error
+from sandbox.registry.push import Pushing
+from sandbox.registry.store import RegistryStore
 from sandbox.world import World
 
 _SERVICE = "strata-sandbox"
@@ -20,33 +23,35 @@ _READ = ["GET", "HEAD"]
 _WRITE = ["POST", "PUT", "PATCH", "DELETE"]
 
 
-def create_app(world: World, *, username: str, password: str) -> ASGIApp:
+def create_app(world: World, *, password: str) -> ASGIApp:
     """The registry as an ASGI app, to be served over TLS.
 
     A client shows its credentials at once (Basic) or fetches a token from `/token` with them (Bearer).
-    Tokens live as long as the app and only ever allow pulling.
+    Tokens live as long as the app. Who knows the password may push, whatever name is given with it: like
+    GHCR, which looks at the token only.
 
     Args:
-        world: whose images.
-        username: the one user.
-        password: the user's.
+        world: whose images; pushed blobs lie in its `registry` folder.
+        password: the users'.
     """
-    app = Starlette(routes=_Registry(world, username=username, password=password).routes())
+    app = Starlette(routes=_Registry(world, password=password).routes())
     return Watched(
-        app, world=world, part="registry", answer=lambda f, _: _error(f.status, "UNKNOWN", f.message)
+        app, world=world, part="registry", answer=lambda f, _: error(f.status, "UNKNOWN", f.message)
     )
 
 
 class _Registry:
-    def __init__(self, world: World, *, username: str, password: str) -> None:
+    def __init__(self, world: World, *, password: str) -> None:
         self._store = RegistryStore(world)
-        self._basic = f"{username}:{password}"
+        self._blobs = BlobFiles(world.root / "registry")
+        self._password = password
         self._tokens: set[str] = set()
 
     def routes(self) -> list[Route]:
         return [
             Route("/token", self.token, methods=["GET"]),
             Route("/v2/", self.version, methods=_READ),
+            *Pushing(self._store, self._blobs, self._challenge).routes(),
             Route("/v2/{name:path}/manifests/{reference}", self.manifest, methods=_READ),
             Route("/v2/{name:path}/blobs/{digest}", self.blob, methods=_READ),
             Route("/v2/{name:path}/tags/list", self.tags, methods=["GET"]),
@@ -54,9 +59,9 @@ class _Registry:
         ]
 
     async def token(self, request: Request) -> Response:
-        """A pull token for the registry's user, as `docker login` and its like ask for it."""
+        """A token for the registry's user, as `docker login` and its like ask for it."""
         if not self._is_user(request):
-            return _error(
+            return error(
                 401,
                 "UNAUTHORIZED",
                 "authentication required",
@@ -73,22 +78,23 @@ class _Registry:
         )
 
     async def manifest(self, request: Request) -> Response:
-        """A manifest by tag or digest, in the one form that it is stored in: OCI."""
+        """A manifest by tag or digest, in the one form that it is stored in."""
         name, reference = request.path_params["name"], request.path_params["reference"]
         if challenge := self._challenge(request, name):
             return challenge
         found = self._store.manifest(name, reference)
         if found is None:
-            return _error(404, "MANIFEST_UNKNOWN", "manifest unknown")
-        if not _accepts(request, MANIFEST_TYPE):
-            return _error(
+            return error(404, "MANIFEST_UNKNOWN", "manifest unknown")
+        digest, body, media_type = found
+        if not _accepts(request, media_type):
+            kind = "OCI" if ".oci." in media_type else "Docker"
+            return error(
                 404,
                 "MANIFEST_UNKNOWN",
-                "OCI manifest found, but accept header does not support OCI manifests",
+                f"{kind} manifest found, but accept header does not support {kind} manifests",
             )
-        digest, body = found
         return Response(
-            body, media_type=MANIFEST_TYPE, headers={"Docker-Content-Digest": digest, "ETag": f'"{digest}"'}
+            body, media_type=media_type, headers={"Docker-Content-Digest": digest, "ETag": f'"{digest}"'}
         )
 
     async def blob(self, request: Request) -> Response:
@@ -96,12 +102,13 @@ class _Registry:
         if challenge := self._challenge(request, request.path_params["name"]):
             return challenge
         digest = request.path_params["digest"]
+        headers = {"Docker-Content-Digest": digest}
+        if file := self._blobs.find(digest):
+            return FileResponse(file, media_type="application/octet-stream", headers=headers)
         body = self._store.blob(digest)
         if body is None:
-            return _error(404, "BLOB_UNKNOWN", "blob unknown to registry")
-        return Response(
-            body, media_type="application/octet-stream", headers={"Docker-Content-Digest": digest}
-        )
+            return error(404, "BLOB_UNKNOWN", "blob unknown to registry")
+        return Response(body, media_type="application/octet-stream", headers=headers)
 
     async def tags(self, request: Request) -> Response:
         """A repository's tags."""
@@ -110,12 +117,12 @@ class _Registry:
             return challenge
         tags = self._store.tags(name)
         if not tags:
-            return _error(404, "NAME_UNKNOWN", "repository name not known to registry")
+            return error(404, "NAME_UNKNOWN", "repository name not known to registry")
         return JSONResponse({"name": name, "tags": tags})
 
     async def refuse(self, request: Request) -> Response:
-        """Nothing is pushed here: images come through the control endpoint."""
-        return self._challenge(request) or _error(403, "DENIED", "requested access to the resource is denied")
+        """Nothing is deleted here: tags are taken away through the control endpoint."""
+        return self._challenge(request) or error(403, "DENIED", "requested access to the resource is denied")
 
     def _challenge(self, request: Request, name: str | None = None) -> Response | None:
         """The 401 that tells where to get a token; `None` for those who have one."""
@@ -123,8 +130,9 @@ class _Registry:
         if (scheme.lower() == "bearer" and value in self._tokens) or self._is_user(request):
             return None
         realm = f'Bearer realm="{request.url.scheme}://{request.url.netloc}/token",service="{_SERVICE}"'
-        scope = f',scope="repository:{name}:pull"' if name else ""
-        return _error(401, "UNAUTHORIZED", "authentication required", {"WWW-Authenticate": realm + scope})
+        access = "pull" if request.method in _READ else "pull,push"
+        scope = f',scope="repository:{name}:{access}"' if name else ""
+        return error(401, "UNAUTHORIZED", "authentication required", {"WWW-Authenticate": realm + scope})
 
     def _is_user(self, request: Request) -> bool:
         scheme, _, value = request.headers.get("authorization", "").partition(" ")
@@ -134,7 +142,8 @@ class _Registry:
             given = base64.b64decode(value, validate=True)
         except binascii.Error:
             return False
-        return hmac.compare_digest(given, self._basic.encode())
+        username, _, password = given.partition(b":")
+        return bool(username) and hmac.compare_digest(password, self._password.encode())
 
 
 def _accepts(request: Request, media_type: str) -> bool:
@@ -142,7 +151,3 @@ def _accepts(request: Request, media_type: str) -> bool:
         part.split(";")[0].strip() for line in request.headers.getlist("accept") for part in line.split(",")
     }
     return not accepted or not accepted.isdisjoint({"*/*", "application/*", media_type})
-
-
-def _error(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
-    return JSONResponse({"errors": [{"code": code, "message": message}]}, status_code=status, headers=headers)

@@ -14,6 +14,9 @@ from sandbox.registry.reference import Reference
 from sandbox.world import World
 
 MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
+DOCKER_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
+MANIFEST_TYPES = (MANIFEST_TYPE, DOCKER_TYPE)
+"""Kinds of manifests that are kept: OCI's, and the one that Docker 20.10 pushes (measured 2026-11-23)."""
 CONFIG_TYPE = "application/vnd.oci.image.config.v1+json"
 _LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar+gzip"
 _EMPTY_TAR = bytes(1024)
@@ -101,6 +104,33 @@ class RegistryStore:
         self._tags.put(f"{reference.repository}:{reference.tag}", {"digest": digest})
         return digest
 
+    def keep(
+        self, repository: str, reference: str, *, body: bytes, media_type: str, config: bytes
+    ) -> str | None:
+        """Keep a manifest that was pushed, byte for byte.
+
+        Args:
+            repository: host and path.
+            reference: a tag, which means this image from now on, or the manifest's digest.
+            body: the manifest.
+            media_type: one of `MANIFEST_TYPES`.
+            config: the image config, whose labels are looked at.
+
+        Returns:
+            The manifest's digest; `None` when the reference is another one.
+        """
+        digest = _digest(body)
+        if reference.startswith("sha256:") and reference != digest:
+            return None
+        self._blobs.put(_digest(config), {"text": config.decode()})
+        self._manifests.put(
+            f"{repository}@{digest}",
+            {"repository": repository, "text": body.decode(), "config": _digest(config), "type": media_type},
+        )
+        if reference != digest:
+            self._tags.put(f"{repository}:{reference}", {"digest": digest})
+        return digest
+
     def resolve(self, name: str) -> Image | None:
         """The image that a reference means, `None` if it is not there; a digest wins over the tag."""
         reference = Reference.parse(name)
@@ -114,8 +144,8 @@ class RegistryStore:
             repository=reference.repository,
             digest=digest,
             config_digest=row["config"],
-            labels=config.get("Labels", {}),
-            env=dict(pair.split("=", 1) for pair in config.get("Env", [])),
+            labels=config.get("Labels") or {},
+            env=dict(pair.split("=", 1) for pair in config.get("Env") or []),
         )
 
     def remove(self, name: str) -> bool:
@@ -128,15 +158,15 @@ class RegistryStore:
             self._manifests.delete(f"{reference.repository}@{former['digest']}")
         return True
 
-    def manifest(self, repository: str, reference: str) -> tuple[str, bytes] | None:
-        """Digest and bytes of a manifest by tag or digest."""
+    def manifest(self, repository: str, reference: str) -> tuple[str, bytes, str] | None:
+        """Digest, bytes and media type of a manifest by tag or digest."""
         tagged = self._tags.get(f"{repository}:{reference}")
         digest = tagged["digest"] if tagged else reference
         row = self._manifests.get(f"{repository}@{digest}")
-        return (digest, row["text"].encode()) if row else None
+        return (digest, row["text"].encode(), row.get("type", MANIFEST_TYPE)) if row else None
 
     def blob(self, digest: str) -> bytes | None:
-        """A config, or the layer."""
+        """A config, or the layer of those images that nobody runs; `None` for what is a file or not there."""
         if digest == _digest(LAYER):
             return LAYER
         row = self._blobs.get(digest)

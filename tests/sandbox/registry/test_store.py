@@ -29,7 +29,7 @@ def test_the_digest_is_that_of_the_bytes_which_are_served(store: RegistryStore) 
 
     found = store.manifest("ghcr.io/o/r", "v1")
     assert found is not None
-    named, body = found
+    named, body, _ = found
     assert digest == named == f"sha256:{hashlib.sha256(body).hexdigest()}"
     manifest = json.loads(body)
     for part in (manifest["config"], *manifest["layers"]):

@@ -1,0 +1,217 @@
+"""A Docker host that runs what it is told: `docker` on this machine's Engine, as Dokploy on its own."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sandbox.docker import rows
+from sandbox.docker.argv import translate
+from sandbox.docker.belongings import Belongings
+from sandbox.docker.mirror import Mirror
+from sandbox.docker.watch import Client, Snapshot, Watch
+from sandbox.engine.networks import DOKPLOY_NETWORK
+from sandbox.engine.protocol import Kind, Log
+from sandbox.world import World
+
+_NO_ERROR = "Error:"  # Dokploy 0.30 cuts Docker's output and leaves the last row's heading
+_CHUNK = 65536
+
+
+class EngineDocker:
+    """A `DockerHost` on a real Engine.
+
+    Args:
+        world: store and clock.
+        mirror: the sandbox's registry.
+        config: the folder of Docker's command line: credentials, plugins.
+        address: of the Engine, as `DOCKER_HOST` has it.
+        connect: makes a client of its API.
+    """
+
+    def __init__(
+        self, world: World, *, mirror: Mirror, config: Path, address: str, connect: Callable[[], Client]
+    ) -> None:
+        self._world = world
+        self._mirror = mirror
+        self._config = config
+        self._address = address
+        self.watch = Watch(connect)
+        self.belongings = Belongings(world.store)
+        self._tables: tuple[Snapshot, int, dict[str, list[dict[str, Any]]]] | None = None
+        self._running: set[asyncio.subprocess.Process] = set()
+
+    def start(self) -> None:
+        """Begin to watch. Raises `DockerException`, `OSError`."""
+        self.watch.start()
+
+    async def stop(self) -> None:
+        """End watching and the commands that run."""
+        self.watch.stop()
+        for process in list(self._running):
+            _interrupt(process)
+        await asyncio.gather(*(process.wait() for process in self._running), return_exceptions=True)
+
+    async def run(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Log) -> int:
+        """Run one `docker` command; see `DockerHost.run`."""
+        command = translate(argv, cwd=cwd, mirror=self._mirror)
+        self.belongings.note(app=command.app, network=command.network, volume=command.volume)
+        process = await asyncio.create_subprocess_exec(
+            "docker",
+            *command.argv,
+            cwd=cwd,
+            env=self.environment(env),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self._running.add(process)
+        try:
+            await self._pass_on(process, log)
+            return await process.wait()
+        finally:
+            if process.returncode is None:
+                _interrupt(process)
+                await asyncio.shield(process.wait())
+            self._running.discard(process)
+            await asyncio.to_thread(self._look)
+
+    def environment(self, given: Mapping[str, str]) -> dict[str, str]:
+        """A command's environment: what is given, on our Engine, with the sandbox's own Docker configuration.
+
+        Dokploy's DOCKER_CONFIG is that of its host's root; here it must not be the user's.
+        """
+        return {
+            **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+            **given,
+            "DOCKER_CONFIG": str(self._config),
+            "DOCKER_HOST": self._address,
+            "DOCKER_CLI_HINTS": "false",
+        }
+
+    def containers(self, app_name: str, kind: str) -> list[dict[str, Any]]:
+        """Containers that are there now; see `DockerHost.containers`."""
+        snapshot = self.watch.now
+        if kind != Kind.STACK:
+            found = [c for c in snapshot.containers if app_name in c["Name"]]
+            return [rows.listed(c) for c in sorted(found, key=lambda c: str(c["Created"]), reverse=True)]
+        wanted = [
+            t for t in rows.tasks_of(snapshot, stack=app_name) if t["DesiredState"] in ("running", "ready")
+        ]
+        shown = [rows.task_container(task, snapshot, self._world.now()) for task in wanted]
+        if shown:
+            shown[-1]["status"] += f" ({_NO_ERROR})"
+        return shown
+
+    def tasks(self, app_name: str, *, service: str | None = None) -> list[dict[str, Any]]:
+        """Swarm tasks with their past; see `DockerHost.tasks`."""
+        snapshot = self.watch.now
+        found = rows.tasks_of(snapshot, stack=app_name, service=service)
+        shown = [rows.task(task, snapshot, self._world.now()) for task in found]
+        if shown and not shown[-1]["error"]:
+            shown[-1]["error"] = _NO_ERROR
+        return shown
+
+    def inspect(self, container_id: str) -> dict[str, Any] | None:
+        """`docker inspect`, with the image's name as it was written."""
+        wanted = container_id.removeprefix("/")
+        for found in self.watch.now.containers:
+            if wanted and (found["Name"] == f"/{wanted}" or found["Id"].startswith(wanted)):
+                config = {**found["Config"], "Image": self._mirror.real(found["Config"]["Image"])}
+                return {**{k: v for k, v in found.items() if k != "Listed"}, "Config": config}
+        return None
+
+    def networks(self) -> list[dict[str, Any]]:
+        """Dokploy's own network and those of this sandbox."""
+        return [
+            rows.network(n)
+            for n in self.watch.now.networks
+            if n["Name"] == DOKPLOY_NETWORK or self.belongings.has_network(n)
+        ]
+
+    def volumes(self) -> list[dict[str, Any]]:
+        """This sandbox's volumes."""
+        return [rows.volume(v) for v in self.watch.now.volumes if self.belongings.has_volume(v)]
+
+    def images(self) -> list[dict[str, Any]]:
+        """Images that came from the sandbox's registry, or were built for its projects."""
+        return [
+            rows.image(i, self._mirror)
+            for i in self.watch.now.images
+            if self.belongings.has_app(rows.app_of(i.get("Labels") or {}))
+            or any(self._mirror.has(name) for name in (i.get("RepoDigests") or ()))
+        ]
+
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        """Everything of this sandbox; no variable's value is in it. Made once a snapshot, for the ingress."""
+        snapshot, apps = self.watch.now, len(list(self.belongings.apps))
+        if self._tables is None or self._tables[0] is not snapshot or self._tables[1] != apps:
+            self._tables = (snapshot, apps, self._make_tables(snapshot))
+        return self._tables[2]
+
+    def _make_tables(self, snapshot: Snapshot) -> dict[str, list[dict[str, Any]]]:
+        own = self.belongings.has_app
+        services = [rows.service(s, snapshot, self._mirror) for s in snapshot.services]
+        mine = [s for s in services if own(s["stack"])]
+        names = {s["name"] for s in mine}
+        tasks = [rows.task_table(t, snapshot, self._mirror) for t in snapshot.tasks]
+        return {
+            "containers": [
+                rows.container(c, self._mirror)
+                for c in snapshot.containers
+                if own(rows.app_of(rows.labels_of(c)))
+            ],
+            "tasks": [t for t in tasks if t["service"] in names],
+            "networks": self.networks(),
+            "volumes": self.volumes(),
+            "images": self.images(),
+            "services": mine,
+        }
+
+    def address(self, container_id: str) -> str | None:
+        """Where this machine reaches a container; `None` for one that takes no requests (any more).
+
+        One that is only on overlay networks has an address on `docker_gwbridge`, one with a bridge network of
+        its own on that (Engine 20.10, 2026-11-23).
+        """
+        snapshot = self.watch.now
+        found = next((c for c in snapshot.containers if c["Id"] == container_id), None)
+        if found is None or self.watch.is_leaving(container_id) or not _takes_requests(found):
+            return None
+        if container_id in snapshot.gateway:
+            return snapshot.gateway[container_id]
+        bridges = {n["Name"] for n in snapshot.networks if n["Driver"] == "bridge"}
+        attached = (found.get("NetworkSettings") or {}).get("Networks") or {}
+        return next(
+            (end["IPAddress"] for n, end in attached.items() if n in bridges and end["IPAddress"]), None
+        )
+
+    async def _pass_on(self, process: asyncio.subprocess.Process, log: Log) -> None:
+        """Docker's output, line by line, with the names that people wrote."""
+        rest = b""
+        while process.stdout and (chunk := await process.stdout.read(_CHUNK)):
+            *lines, rest = (rest + chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")).split(b"\n")
+            for line in lines:
+                log(self._mirror.real(line.decode(errors="replace")))
+        if rest:
+            log(self._mirror.real(rest.decode(errors="replace")))
+
+    def _look(self) -> None:
+        with contextlib.suppress(Exception):  # the poll says it, and the next look brings it
+            self.watch.refresh(everything=True)
+
+
+def _takes_requests(found: Mapping[str, Any]) -> bool:
+    state = found["State"]
+    health = (state.get("Health") or {}).get("Status")
+    return bool(state.get("Running")) and not state.get("Paused") and health in (None, "none", "healthy")
+
+
+def _interrupt(process: asyncio.subprocess.Process) -> None:
+    """End a command with its children, as Ctrl-C does: what it began in the Engine goes on there."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGINT)

@@ -1,0 +1,229 @@
+"""What the Engine holds at this moment, kept up to date by its own events and by short polls.
+
+The emulator and the ingress ask synchronously, many times a second; asking the Engine each time would hold up
+everybody (a list takes milliseconds, more while it starts containers). Swarm's tasks send no events, hence
+the polls. Measured 2026-11-23: containers, tasks, services and networks in 12 ms.
+"""
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from docker.errors import DockerException, NotFound
+
+Document = dict[str, Any]
+_log = logging.getLogger(__name__)
+
+_POLL = 0.3  # seconds between two looks while something goes on
+_IDLE = 2.0  # and while nothing does
+_BUSY = 60.0  # seconds after the last event for which something goes on
+_GATHER = 0.02  # events come in bursts
+_AGAIN = 1.0  # after an error
+_GATEWAY = "docker_gwbridge"
+_STOPPING = {"kill", "stop", "die", "destroy", "pause"}
+_EXEC = "exec_"
+_SLOW = frozenset({"volume", "image"})
+
+
+class Client(Protocol):
+    """The calls of `docker.APIClient` that are used here."""
+
+    def events(self, *, decode: bool, filters: Mapping[str, Any]) -> Iterator[Document]: ...  # noqa: D102
+    def containers(self, *, all: bool) -> list[Document]: ...  # noqa: A002, D102
+    def inspect_container(self, container: str) -> Document: ...  # noqa: D102
+    def inspect_network(self, net_id: str) -> Document: ...  # noqa: D102
+    def tasks(self) -> list[Document]: ...  # noqa: D102
+    def services(self) -> list[Document]: ...  # noqa: D102
+    def networks(self) -> list[Document]: ...  # noqa: D102
+    def volumes(self) -> Document: ...  # noqa: D102
+    def images(self) -> list[Document]: ...  # noqa: D102
+    def info(self) -> Document: ...  # noqa: D102
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """The Engine at one moment.
+
+    Attributes:
+        containers: each as `docker inspect` shows it, with the words of `docker ps` under `Listed`.
+        gateway: address by container id on the bridge over which this machine reaches any container.
+        node: name of the one node.
+    """
+
+    containers: tuple[Document, ...] = ()
+    tasks: tuple[Document, ...] = ()
+    services: tuple[Document, ...] = ()
+    networks: tuple[Document, ...] = ()
+    volumes: tuple[Document, ...] = ()
+    images: tuple[Document, ...] = ()
+    gateway: Mapping[str, str] = field(default_factory=dict)
+    node: str = ""
+
+    @cached_property
+    def service_names(self) -> dict[str, str]:
+        """Service name by id."""
+        return {service["ID"]: service["Spec"]["Name"] for service in self.services}
+
+
+class Watch:
+    """Keeps a snapshot.
+
+    Args:
+        connect: makes a client of the Engine; each thread has its own.
+    """
+
+    def __init__(self, connect: Callable[[], Client]) -> None:
+        self._connect = connect
+        self._snapshot = Snapshot()
+        self._inspected: dict[str, Document] = {}
+        self._stale: set[str] = set()
+        self._slow_is_stale = True
+        self._leaving: frozenset[str] = frozenset()
+        self._lock = threading.Lock()
+        self._refreshing = threading.Lock()
+        self._changed = threading.Event()
+        self._ended = threading.Event()
+        self._last_event = time.monotonic()
+        self._client: Client | None = None
+
+    @property
+    def now(self) -> Snapshot:
+        """The latest snapshot."""
+        return self._snapshot
+
+    def is_leaving(self, container_id: str) -> bool:
+        """Whether the Engine has begun to stop this container."""
+        return container_id in self._leaving
+
+    def start(self) -> None:
+        """Take the first snapshot and go on in the background. Raises `DockerException`, `OSError`."""
+        self.refresh(everything=True)
+        for work in (self._listen, self._poll):
+            threading.Thread(target=work, name=f"docker {work.__name__}", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the background work; the threads end at the Engine's next word, or with the process."""
+        self._ended.set()
+        self._changed.set()
+
+    def refresh(self, *, everything: bool = False) -> Snapshot:
+        """Look now.
+
+        Args:
+            everything: also at images and volumes, which are looked at after their own events otherwise.
+        """
+        with self._refreshing:
+            with self._lock:
+                if everything:
+                    self._slow_is_stale = True
+                slow, self._slow_is_stale = self._slow_is_stale, False
+                stale, self._stale = self._stale, set()
+            try:
+                self._snapshot = self._look(stale, slow=slow)
+            except BaseException:
+                with self._lock:
+                    self._stale |= stale
+                    self._slow_is_stale = self._slow_is_stale or slow
+                raise
+            there = {c["Id"] for c in self._snapshot.containers}
+            with self._lock:
+                self._leaving &= there
+            return self._snapshot
+
+    def _look(self, stale: set[str], *, slow: bool) -> Snapshot:
+        client = self._client = self._client or self._connect()
+        before = self._snapshot
+        listed = client.containers(all=True)
+        containers = []
+        for row in listed:
+            found = self._inspect(client, row, stale)
+            if found is not None:
+                containers.append({**found, "Listed": row})
+        self._inspected = {c["Id"]: c for c in containers}
+        return Snapshot(
+            containers=tuple(containers),
+            tasks=tuple(client.tasks()),
+            services=tuple(client.services()),
+            networks=tuple(client.networks()),
+            volumes=tuple(client.volumes()["Volumes"] or ()) if slow else before.volumes,
+            images=tuple(client.images()) if slow else before.images,
+            gateway=_gateway(client),
+            node=before.node or str(client.info()["Name"]),
+        )
+
+    def _inspect(self, client: Client, row: Document, stale: set[str]) -> Document | None:
+        known = self._inspected.get(row["Id"])
+        same = known is not None and row["Id"] not in stale and known["Listed"]["State"] == row["State"]
+        if same and _health(known["Listed"]) == _health(row):  # type: ignore[index]  # `same` says it is one
+            return known
+        try:
+            return client.inspect_container(row["Id"])
+        except NotFound:
+            return None
+
+    def _poll(self) -> None:
+        while not self._ended.is_set():
+            busy = time.monotonic() - self._last_event < _BUSY
+            self._changed.wait(_POLL if busy else _IDLE)
+            self._changed.clear()
+            try:
+                self.refresh()
+            except (DockerException, OSError) as error:
+                _log.warning("the Docker Engine does not answer: %s", error)
+                self._client = None
+                self._ended.wait(_AGAIN)
+
+    def _listen(self) -> None:
+        filters = {"type": ["container", "service", "network", "volume", "image"]}
+        while not self._ended.is_set():
+            try:
+                for event in self._connect().events(decode=True, filters=filters):
+                    if self._ended.is_set():
+                        return
+                    self._note(event)
+            except (DockerException, OSError) as error:
+                _log.warning("the Docker Engine's events ended: %s", error)
+            self._ended.wait(_AGAIN)
+            with self._lock:  # what happened meanwhile was not heard
+                self._stale |= {c["Id"] for c in self._snapshot.containers}
+                self._slow_is_stale = True
+            self._changed.set()
+
+    def _note(self, event: Document) -> None:
+        action, kind = event.get("Action", ""), event.get("Type", "")
+        if action.startswith(_EXEC) or action == "top":
+            return
+        subject = (event.get("Actor") or {}).get("ID", "")
+        with self._lock:
+            if kind == "container":
+                self._stale.add(subject)
+                if action in _STOPPING and not _is_question(event):
+                    self._leaving |= {subject}
+                elif action in ("start", "unpause"):
+                    self._leaving -= {subject}
+            if kind in _SLOW:
+                self._slow_is_stale = True
+        self._last_event = time.monotonic()
+        self._changed.set()
+
+
+def _is_question(event: Document) -> bool:
+    """A signal that ends nothing, as `docker kill -s HUP` sends one."""
+    attributes = (event.get("Actor") or {}).get("Attributes") or {}
+    return event.get("Action") == "kill" and attributes.get("signal") in ("1", "10", "12", "28")
+
+
+def _health(row: Mapping[str, Any]) -> str:
+    return str(row["Status"]).partition("(")[2]
+
+
+def _gateway(client: Client) -> dict[str, str]:
+    with contextlib.suppress(NotFound):
+        found = client.inspect_network(_GATEWAY).get("Containers") or {}
+        return {id_: end["IPv4Address"].partition("/")[0] for id_, end in found.items()}
+    return {}
