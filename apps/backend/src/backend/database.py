@@ -11,10 +11,14 @@ from sqlalchemy.orm import Session
 
 from backend.errors import NotFound, Unavailable
 from backend.ledger import Account, Balance, Entry, NewEntry, NewStatement, Statement
+from backend.patience import NO_ANSWER, patient
 from backend.tables import AccountRow, EntryRow, StatementRow
 
 _CONNECT_SECONDS = 3
 _STATEMENT_MILLISECONDS = 8000
+# Longer than the server lets a statement take: who waits so long has a server that says nothing at all.
+_PATIENCE_SECONDS = 10.0
+_PROBING_SECONDS = 1.5
 
 
 def address(url: str) -> URL:
@@ -61,9 +65,10 @@ class Database:
     @classmethod
     def at(cls, url: str) -> "Database":
         """The database at a URL; nothing connects yet."""
+        requests = connecting(url, pool_size=5, max_overflow=10, pool_timeout=5, pool_pre_ping=True)
+        probing = connecting(url, pool_size=1, max_overflow=0, pool_timeout=1, pool_pre_ping=True)
         return cls(
-            connecting(url, pool_size=5, max_overflow=10, pool_timeout=5, pool_pre_ping=True),
-            probing=connecting(url, pool_size=1, max_overflow=0, pool_timeout=1, pool_pre_ping=True),
+            patient(requests, seconds=_PATIENCE_SECONDS), probing=patient(probing, seconds=_PROBING_SECONDS)
         )
 
     def close(self) -> None:
@@ -189,6 +194,8 @@ def reason(error: Exception) -> str:
         return "credentials refused"
     if "does not exist" in words and "database" in words:
         return "no such database"
+    if NO_ANSWER in words or "timeout expired" in words:
+        return NO_ANSWER
     if "canceling statement" in words or "lock timeout" in words:
         return "too slow"
     return "unreachable"

@@ -130,7 +130,7 @@ def _try_lock(connection: Connection) -> bool:
 
 
 def _told(error: Exception, password: str | None) -> str:
-    """The reason in one line: PostgreSQL's main message, without the rows and the statement that follow it."""
+    """The reason in one line: PostgreSQL's main message, without the rows and statement that follow it."""
     if isinstance(error, DBAPIError):
         diagnosis = getattr(error.orig, "diag", None)
         words = getattr(diagnosis, "message_primary", None) or reason(error)

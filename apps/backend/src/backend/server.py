@@ -1,9 +1,12 @@
 """Serving, until SIGTERM and the drain after it."""
 
+import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable
+from threading import Timer
 from types import FrameType
 
 import uvicorn
@@ -62,11 +65,25 @@ class DrainingServer(uvicorn.Server):
         elif sig == signal.SIGINT:
             super().handle_exit(sig, frame)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let the last answers go out; a request that hangs in a thread does not hold up the end for long."""
+        watchdog = Timer(_LAST_ANSWERS_SECONDS + 1, _end_now)
+        watchdog.daemon = True
+        watchdog.start()
+        await super().shutdown(sockets)
+
     async def on_tick(self, counter: int) -> bool:
         """Whether to stop now."""
         if self._stop_at is not None and self._clock() >= self._stop_at:
             self.should_exit = True
         return await super().on_tick(counter)
+
+
+def _end_now() -> None:
+    # a thread cannot be ended from outside, and the interpreter would wait for it
+    _log.error("stopped", reason="requests were still waiting for an answer of a dependency")
+    sys.stdout.flush()
+    os._exit(1)
 
 
 def services_of(settings: Settings) -> Services:
