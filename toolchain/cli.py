@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from toolchain import exports, lock
+from toolchain.docker.host import Host
 from toolchain.engine import Engine
 from toolchain.errors import ToolchainError
 from toolchain.layout import Layout
@@ -22,6 +23,8 @@ what to do:
   pulumi  the engine and its plugins in .toolchain
   apps    python, and what the checkout and apps/frontend list for npm
   env     print the lines for a shell: eval "$(python3 -m toolchain env)"
+  docker  a Docker Engine, `docker compose`, and stand-ins for images that cannot be pulled
+          (--stop ends an Engine that was started here by hand)
   lock    write requirements.txt anew; more options go to `uv pip compile` (--upgrade)
 
 environment:
@@ -44,14 +47,20 @@ def main(arguments: Sequence[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "what", nargs="?", choices=["all", "python", "pulumi", "apps", "env", "lock"], default="all"
+        "what", nargs="?", choices=["all", "python", "pulumi", "apps", "env", "docker", "lock"], default="all"
     )
+    parser.add_argument("--stop", action="store_true", help="with docker: end what was started by hand")
     options, extra = parser.parse_known_args(arguments)
+    if options.stop and options.what != "docker":
+        parser.error("--stop is for docker")
     if extra and options.what != "lock":
         parser.error(f"unknown: {' '.join(extra)}")
     progress = Progress()
     try:
-        _run(options.what, extra=extra, progress=progress)
+        if options.stop:
+            Host(Layout.of_checkout(), progress=progress).stop()
+        else:
+            _run(options.what, extra=extra, progress=progress)
     except ToolchainError as error:
         progress.say(str(error))
         return 1
@@ -71,13 +80,16 @@ def _run(what: str, *, extra: Sequence[str], progress: Progress) -> None:
     if what == "env":
         sys.stdout.write(exports.shell(layout))
         return
+    if what == "docker":
+        provide([Host(layout, progress=progress)], layout=layout, progress=progress)
+        return
     virtualenv = Virtualenv(layout, progress=progress)
     if what == "lock":
         virtualenv.lock(extra)
         return
     engine = Engine(layout, chosen=Source.chosen(), progress=progress)
     packages = [NpmPackages(layout, folder, progress=progress) for folder in _NPM_FOLDERS]
-    wanted: list[Virtualenv | Engine | NpmPackages] = [
+    wanted: list[Virtualenv | Engine | NpmPackages | Host] = [
         *([virtualenv] if what in {"all", "python", "apps"} else []),
         *([engine] if what in {"all", "pulumi"} else []),
         *(packages if what == "apps" else []),
@@ -86,7 +98,7 @@ def _run(what: str, *, extra: Sequence[str], progress: Progress) -> None:
 
 
 def provide(
-    wanted: Sequence[Virtualenv | Engine | NpmPackages], *, layout: Layout, progress: Progress
+    wanted: Sequence[Virtualenv | Engine | NpmPackages | Host], *, layout: Layout, progress: Progress
 ) -> None:
     """Install what is not ready, one process at a time for each checkout, and say what there is.
 

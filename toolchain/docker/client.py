@@ -1,0 +1,129 @@
+import json
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolchain import process, versions
+from toolchain.errors import ToolchainError, UnavailableError
+
+LEAST_API = (1, 41, 0)
+"""Docker 20.10 (December 2020): what stacks and Compose are measured with here."""
+
+STANDINS = "strata.standins=yes"
+"""The Engine's own label that allows images of this project's making under the names of pinned ones."""
+
+_INSTALL = "install Docker (https://docs.docker.com/engine/install/) so that `docker version` shows a server"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A Docker Engine that answers.
+
+    Attributes:
+        version: as it states it, for example `20.10.24+dfsg1`.
+        labels: its own, `name=value`.
+    """
+
+    version: str
+    labels: frozenset[str]
+
+    @property
+    def takes_standins(self) -> bool:
+        """Whether images of this project's making may stand there for pinned ones."""
+        return STANDINS in self.labels
+
+
+class Docker:
+    """The docker command line, with whatever Engine it is set up for."""
+
+    def server(self) -> Server:
+        """Return the Engine that answers.
+
+        Raises:
+            UnavailableError: none does, or there is no command line; the reason in Docker's words.
+            ToolchainError: it is too old, or this user may not speak to it.
+        """
+        answer = self._ask("version", "--format", "{{json .Server}}")
+        try:
+            server = json.loads(answer.stdout or "null")
+        except ValueError:
+            server = None
+        if not server:
+            raise _no_server(answer.stderr.strip())
+        version, api = str(server["Version"]), str(server["ApiVersion"])
+        if (versions.parse(api) or (0, 0, 0)) < LEAST_API:
+            raise ToolchainError(
+                f"the Docker Engine here is {version} (API {api}), too old: API 1.41 is needed",
+                todo="upgrade it to Docker 20.10 or newer",
+            )
+        return Server(version, labels=frozenset(self._labels()))
+
+    def compose_version(self) -> str | None:
+        """Return the version of the Compose plugin, or None if `docker compose` is unknown."""
+        try:
+            answer = self._ask("compose", "version", "--short")
+        except UnavailableError:
+            return None
+        return answer.stdout.strip().removeprefix("v") if answer.returncode == 0 else None
+
+    def labels_of(self, image: str) -> Mapping[str, str] | None:
+        """Return an image's labels, or None if the Engine does not have it.
+
+        Args:
+            image: its whole name with tag.
+        """
+        answer = self._ask("image", "inspect", "--format", "{{json .Config.Labels}}", image)
+        return json.loads(answer.stdout) or {} if answer.returncode == 0 else None
+
+    def pull(self, image: str) -> None:
+        """Get an image from its registry.
+
+        Raises:
+            UnavailableError: it cannot be had, in Docker's words.
+        """
+        answer = self._ask("pull", "--quiet", image)
+        if answer.returncode:
+            raise UnavailableError(
+                f"{image} cannot be pulled: {answer.stderr.strip()}",
+                todo="check that its registry can be reached",
+            )
+
+    def run(self, arguments: Sequence[str | Path], *, what: str, todo: str) -> str:
+        """Run a docker command to its end and return what it wrote to stdout.
+
+        Args:
+            arguments: without the program's name.
+            what: what is being done, for the message of a failure.
+            todo: what to do if it fails.
+
+        Raises:
+            ToolchainError: it failed; its last lines are in the message.
+        """
+        return process.run(["docker", *arguments], what=what, todo=todo)
+
+    def _labels(self) -> Sequence[str]:
+        answer = self._ask("info", "--format", "{{json .Labels}}")
+        return json.loads(answer.stdout or "null") or ()
+
+    def _ask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        try:
+            return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False)
+        except FileNotFoundError:
+            raise UnavailableError("there is no `docker` command on PATH", todo=_INSTALL) from None
+
+
+def _no_server(reason: str) -> ToolchainError:
+    if "permission denied" in reason.lower():
+        return ToolchainError(
+            f"this user may not speak to the Docker Engine: {reason}",
+            todo="add the user to the group `docker` and log in again, or run this as root",
+        )
+    where = os.environ.get("DOCKER_HOST")
+    if where:
+        return ToolchainError(
+            f"no Docker Engine answers at DOCKER_HOST={where}: {reason}",
+            todo="start that one, or unset DOCKER_HOST",
+        )
+    return UnavailableError(f"no Docker Engine answers: {reason}", todo=_INSTALL)

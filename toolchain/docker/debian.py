@@ -1,0 +1,47 @@
+import os
+import shutil
+from pathlib import Path
+
+from toolchain import process
+from toolchain.errors import ToolchainError
+
+_INSTALL = ("install", "--yes", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300")
+
+
+def can_install() -> bool:
+    """Tell whether packages of Debian or its kin can be installed here: by root, with apt."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def install(*packages: str) -> None:
+    """Install Debian packages; the lists are fetched anew only if they are too old for that.
+
+    Raises:
+        ToolchainError: apt failed; its last lines are in the message.
+    """
+    try:
+        _apt(*_INSTALL, *packages)
+    except ToolchainError:
+        _apt("update")
+        _apt(*_INSTALL, *packages)
+
+
+def codename() -> str:
+    """Return this machine's release, for example `bookworm`.
+
+    Raises:
+        ToolchainError: it does not say.
+    """
+    for line in Path("/etc/os-release").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VERSION_CODENAME="):
+            return line.partition("=")[2].strip("\"'")
+    raise ToolchainError("/etc/os-release has no VERSION_CODENAME", todo="do this on a stable Debian")
+
+
+def _apt(*arguments: str) -> None:
+    process.run(
+        ["apt-get", "-qq", *arguments],
+        what=f"installing {arguments[-1]}" if arguments[0] == "install" else "fetching apt's lists",
+        todo="read the lines above; `apt-get update` by hand shows which source cannot be reached",
+        env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+    )

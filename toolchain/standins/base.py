@@ -1,0 +1,85 @@
+import platform
+import shutil
+import tempfile
+from pathlib import Path
+
+from toolchain import digest, process
+from toolchain.docker import debian
+from toolchain.docker.client import Docker
+from toolchain.errors import ToolchainError
+from toolchain.standins.settings import Settings
+
+_NAME = "strata/standin-base"
+_INSIDE_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
+# neither manuals nor a disk flush for each file of a system that is thrown away when it fails
+_OPTIONS = (
+    "--variant=minbase",
+    "--include=ca-certificates",
+    "--dpkgopt=path-exclude=/usr/share/doc/*",
+    "--dpkgopt=path-exclude=/usr/share/man/*",
+    "--dpkgopt=path-exclude=/usr/share/locale/*",
+    "--dpkgopt=force-unsafe-io",
+)
+
+
+class Base:
+    """The Debian below all stand-ins: this machine's release, from its mirror, with its settings.
+
+    Args:
+        docker: the command line.
+        settings: what it takes over from the machine.
+    """
+
+    def __init__(self, docker: Docker, *, settings: Settings) -> None:
+        self._docker = docker
+        self._settings = settings
+        files = [path for path in (settings.apt_sources, settings.bundle) if path]
+        self.key = digest.of_inputs(files=files, words=[settings.pip_conf(), settings.npmrc(), *_OPTIONS])
+        self.image = f"{_NAME}:{self.key}"
+
+    def provide(self) -> None:
+        """Make it unless the Engine has it.
+
+        Raises:
+            ToolchainError: this is no Debian, or its mirror cannot be reached.
+        """
+        if self._docker.labels_of(self.image) is not None:
+            return
+        if self._settings.apt_sources is None or platform.machine() != "x86_64":
+            raise ToolchainError(
+                "stand-ins for images that cannot be pulled are made on Debian for x86_64 only",
+                todo="check the Engine's way to the registry, or use a Debian machine",
+            )
+        if shutil.which("mmdebstrap") is None:
+            if not debian.can_install():
+                raise ToolchainError(
+                    "there is no mmdebstrap", todo="install it: `sudo apt-get install mmdebstrap`"
+                )
+            debian.install("mmdebstrap")
+        with tempfile.TemporaryDirectory(prefix="strata-standin-") as folder:
+            self._make(Path(folder), sources=self._settings.apt_sources)
+
+    def _make(self, folder: Path, *, sources: Path) -> None:
+        (folder / "pip.conf").write_text(self._settings.pip_conf(), encoding="utf-8")
+        (folder / "npmrc").write_text(self._settings.npmrc(), encoding="utf-8")
+        hooks = [
+            f"upload {folder / 'pip.conf'} /etc/pip.conf",
+            'mkdir -p "$1/usr/local/etc"',
+            f"upload {folder / 'npmrc'} /usr/local/etc/npmrc",
+        ]
+        if self._settings.bundle:
+            hooks.append(f"upload {self._settings.bundle} {_INSIDE_BUNDLE}")
+        archive = folder / "root.tar"
+        process.run(
+            [
+                *("mmdebstrap", "--quiet", *_OPTIONS, *(f"--customize-hook={hook}" for hook in hooks)),
+                *(debian.codename(), archive, sources),
+            ],
+            what="making a Debian for the stand-ins",
+            todo=f"check that the mirror in {sources} can be reached: `apt-get update`",
+        )
+        self._docker.run(
+            ["import", "--change", 'CMD ["bash"]', archive, self.image],
+            what="importing a Debian for the stand-ins",
+            todo="read the lines above; is the disk full? `docker system df`",
+        )
