@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,17 +12,31 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """The tracked files as they are, but with a backend of one module, which the checks find nothing in.
+    """With a backend of one module, which the checks find nothing in, whatever ours is like just now."""
+    small = {
+        "apps/backend/src/": None,
+        "apps/backend/tests/": None,
+        "apps/backend/src/backend/__init__.py": '"""The backend."""\n',
+    }
+    return copy_of_tracked_files(tmp_path / "clone", instead=small)
 
-    Installing everything once more is the fresh clone's test (tests/e2e).
+
+def copy_of_tracked_files(folder: Path, *, instead: Mapping[str, str | None] | None = None) -> Path:
+    """A repository of one commit. Installing everything once more is the fresh clone's test (tests/e2e).
+
+    Args:
+        folder: where it is made.
+        instead: other texts of files; `None` leaves a folder out.
     """
-    folder = tmp_path / "clone"
-    listing = run_git(ROOT, "ls-files", "-z")
-    for name in listing.split("\0"):
-        if (ROOT / name).is_file() and not name.startswith(("apps/backend/src/", "apps/backend/tests/")):
+    changes = instead or {}
+    left_out = tuple(name for name, text in changes.items() if text is None)
+    for name in run_git(ROOT, "ls-files", "-z").split("\0"):
+        if (ROOT / name).is_file() and not name.startswith(left_out or "\0"):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
-    write(folder / "apps/backend/src/backend/__init__.py", '"""The backend."""\n')
+    for name, text in changes.items():
+        if text is not None:
+            write(folder / name, text)
     run_git(folder, "init", "--quiet", "--initial-branch", "main")
     run_git(folder, "add", ".")
     identity = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.org")
@@ -32,7 +47,7 @@ def clone(tmp_path: Path) -> Path:
 
 def install(folder: Path) -> None:
     """What `make apps` would provide."""
-    for installed in (".venv", "node_modules"):
+    for installed in (".venv", "node_modules", "apps/frontend/node_modules"):
         (folder / installed).symlink_to(ROOT / installed)
 
 

@@ -1,0 +1,101 @@
+"""The first layer's promise: a save is answered within a second, moon's own start apart.
+
+In a copy of the tracked files, so that nobody's work tree is touched; programs and packages are ours. Each
+run changes one file before it starts, since what has not changed is a cache hit and says nothing.
+"""
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from itertools import count
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench.measure import medians
+from tests.workbench.conftest import copy_of_tracked_files
+from workbench import moon
+from workbench.imports import Imports
+
+PROMISE = 1.0
+NOTHING = "\n  nothing:\n    command: 'true'\n    options: {cache: false}\n"
+MOON = "moon's own start: a task that does nothing"
+
+
+def measure(console: Console, *, rounds: int) -> list[str]:
+    """Print the table and return what takes longer than promised.
+
+    Args:
+        console: where it goes.
+        rounds: how often each is run.
+    """
+    with tempfile.TemporaryDirectory(prefix="strata-bench-") as place:
+        checkout = copy_of_tracked_files(Path(place) / "checkout")
+        tasks = checkout / "apps/backend/moon.yml"
+        tasks.write_text(tasks.read_text(encoding="utf-8").rstrip() + NOTHING, encoding="utf-8")
+        narrow, wide = narrowest_and_widest(checkout / "apps/backend")
+        page = checkout / "apps/frontend/src/money.ts"
+        runs = {
+            MOON: run(checkout, "run", "backend:nothing"),
+            "lint of the backend, one file changed": run(checkout, "run", "backend:lint", edited=wide),
+            f"tests that {wide.name} affects, the most": affected(checkout, "backend", wide),
+            f"tests that {narrow.name} affects, the fewest": affected(checkout, "backend", narrow),
+            "types of the backend, one file changed": run(checkout, "run", "backend:typecheck", edited=wide),
+            "lint of the frontend, one file changed": run(checkout, "run", "frontend:lint", edited=page),
+            f"tests that {page.name} affects": affected(checkout, "frontend", page),
+        }
+        return report(console, medians(runs, rounds=rounds))
+
+
+def narrowest_and_widest(project: Path) -> tuple[Path, Path]:
+    """The modules whose change the fewest and the most tests can see, of those that one can."""
+    imports = Imports(project)
+    seen = {path: len(imports.tests_of([path]).tests) for path in sorted((project / "src").rglob("*.py"))}
+    ordered = sorted((path for path, tests in seen.items() if tests), key=lambda path: seen[path])
+    return ordered[0], ordered[-1]
+
+
+def run(checkout: Path, *words: str, edited: Path | None = None, given: str = "") -> Callable[[], float]:
+    """A run of moon that begins with a change of a file and returns its seconds."""
+    numbers = count()
+
+    def once() -> float:
+        if edited is not None:
+            mark = "//" if edited.suffix == ".ts" else "#"
+            text = edited.read_text(encoding="utf-8").partition(f"{mark} bench")[0]
+            edited.write_text(f"{text}{mark} bench {next(numbers)}\n", encoding="utf-8")
+        return seconds([str(moon.program(checkout)), *words], checkout=checkout, given=given)
+
+    return once
+
+
+def affected(checkout: Path, project: str, edited: Path) -> Callable[[], float]:
+    """As the watch does it: moon is told which file changed."""
+    name = f"{edited.relative_to(checkout)}\n"
+    return run(checkout, "run", f"{project}:affected", "--affected", "--stdin", edited=edited, given=name)
+
+
+def seconds(command: Sequence[str], *, checkout: Path, given: str) -> float:
+    """Seconds of a command that has to succeed."""
+    begun = time.perf_counter()
+    done = subprocess.run(command, cwd=checkout, input=given, capture_output=True, text=True, check=False)
+    took = time.perf_counter() - begun
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+    return took
+
+
+def report(console: Console, found: dict[str, float]) -> list[str]:
+    """Print the table and return the names of what breaks the promise."""
+    own = found[MOON]
+    table = Table(title="first layer: medians of one session")
+    for column in ("what", "seconds", "without moon's own start", "ratio to it", "promise"):
+        table.add_column(column, justify="left" if column == "what" else "right")
+    for name, took in found.items():
+        apart = "" if name == MOON else f"{took - own:.2f}"
+        promise = "" if name == MOON else f"< {PROMISE:.0f} s"
+        table.add_row(name, f"{took:.2f}", apart, f"{took / own:.1f}", promise)
+    console.print(table)
+    return [f"{name}: {took - own:.2f} s" for name, took in found.items() if took - own >= PROMISE]
