@@ -22,10 +22,10 @@ FRONTEND := $(BIN)/npm --prefix apps/frontend run --silent
 # more arguments for the target's last program: make test ARGS="-k naming -x"
 ARGS ?=
 
-.PHONY: help toolchain apps watch up down sandbox test test-long check bench lock clean
+.PHONY: help toolchain apps watch up down sandbox docker docker-down test test-docker test-long check bench lock clean
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 toolchain: ## provide Python packages, the engine and its plugins (.venv, .toolchain)
 	@$(PYTHON) -m toolchain
@@ -48,12 +48,23 @@ sandbox: toolchain ## start the sandbox and say how to use it
 	@$(BIN)/strata sandbox up
 	@$(BIN)/strata sandbox status
 
+docker: toolchain ## provide a Docker Engine, `docker compose` and images
+	@$(PYTHON) -m toolchain docker
+
+docker-down: ## end the Docker Engine that `make docker` started by hand
+	@$(PYTHON) -m toolchain docker --stop
+
 test: apps ## run the tests
 	@$(FRONTEND) test
-	@$(BIN)/pytest -q -n auto --maxprocesses 4 -m "not long" $(ARGS)
+	@$(BIN)/pytest -q -n auto --maxprocesses 4 -m "not long and not docker" $(ARGS)
+
+# two at a time: each starts containers of its own, and a machine has few cores; tests that share one
+# thing of the whole Engine (a swarm, a port) are of one xdist_group
+test-docker: docker ## run the tests on real containers
+	@$(BIN)/pytest -q -n 2 --dist loadgroup -m docker $(ARGS)
 
 test-long: toolchain ## run the tests that take minutes
-	@$(BIN)/pytest -q -n auto --maxprocesses 4 -m long $(ARGS)
+	@$(BIN)/pytest -q -n auto --maxprocesses 4 -m "long and not docker" $(ARGS)
 
 check: apps ## lint, formatting, types, who may import whom
 	@$(FRONTEND) lint
