@@ -79,11 +79,19 @@ def releases(stack: StackName, *, json: AsJson = False) -> None:
 
 
 @app.command()
-def layers() -> None:
+def layers(
+    write: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Renew the table in a document instead.")
+    ] = None,
+) -> None:
     """The six layers as a Markdown table, as the documentation has it."""
     from model.layers import markdown_table
+    from strata import document
 
-    typer.echo(markdown_table())
+    if write is None:
+        typer.echo(markdown_table())
+    else:
+        document.renew(write, "layers", markdown_table())
 
 
 if __name__ == "__main__":
