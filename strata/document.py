@@ -1,4 +1,4 @@
-"""Parts of the documentation that are printed from code, each between `<!-- name -->` and `<!-- /name -->`."""
+"""Parts of the documentation that are printed from code, between `<!-- name -->` and `<!-- /name -->`."""
 
 from pathlib import Path
 
