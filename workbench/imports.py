@@ -32,7 +32,7 @@ class Selection:
 
 
 class Imports:
-    """The import graph of one project: its packages, those below `src/`, and its tests if they are a package.
+    """The import graph of one project: its packages, those below `src/`, and its tests.
 
     Args:
         project: the project's folder.
@@ -101,8 +101,9 @@ def _home(name: str, path: Path) -> Path:
 
 
 def _modules(project: Path) -> Iterator[tuple[str, Path]]:
-    """Dotted names and files of every package of the project."""
-    for home in (project, project / "src"):
+    """Dotted names and files of every package of the project; where `tests` is none, of those in it."""
+    tests = project / "tests"
+    for home in (project, project / "src", *(() if (tests / "__init__.py").exists() else (tests,))):
         for marker in sorted(home.glob("*/__init__.py")):
             for path in sorted(marker.parent.rglob("*.py")):
                 parts = path.relative_to(home).with_suffix("").parts
