@@ -28,5 +28,10 @@ export default defineConfig({
   plugins: [identityInDevelopment()],
   build: { outDir: 'dist/public', emptyOutDir: true },
   server: { proxy: { '/api': backend, '/health': backend } },
-  test: { environment: 'node', include: ['tests/**/*.test.ts'] },
+  test: {
+    environment: 'node',
+    include: ['tests/**/*.test.ts'],
+    // what people see depends on where they are: here it is one place
+    env: { LC_ALL: 'en_US.UTF-8', TZ: 'UTC' },
+  },
 });

@@ -64,14 +64,14 @@ export async function makeApp(parts: Parts): Promise<FastifyInstance> {
   });
   app.setNotFoundHandler((request, reply) => {
     if (navigates(request)) return reply.sendFile(PAGE);
-    return reply.code(404).send({ status: 'not found', detail: `There is nothing at ${pathOf(request)}.` });
+    return reply.code(404).send({ error: 'not_found', detail: `There is nothing at ${pathOf(request)}.` });
   });
   app.setErrorHandler((error, request, reply) => {
     const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
     if (status < 500)
-      return reply.code(status).send({ status: 'refused', detail: 'The request is not valid.' });
+      return reply.code(status).send({ error: 'invalid', detail: 'The request is not valid.' });
     request.log.error({ err: error }, 'failed');
-    return reply.code(500).send({ status: 'failed', detail: 'The server failed. Its log says why.' });
+    return reply.code(500).send({ error: 'internal', detail: 'The server failed. Its log says why.' });
   });
   return app;
 }

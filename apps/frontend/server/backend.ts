@@ -18,6 +18,9 @@ export async function handOn(app: FastifyInstance, origin: string): Promise<void
       prefix,
       rewritePrefix: prefix,
       disableCache: true,
+      disableRequestLogging: true,
+      // an unhealthy backend answers 503: asked ten times more, it would say so a second later
+      retryMethods: [],
       undici: { connect: { timeout: CONNECT_MS }, headersTimeout: HEADERS_MS },
       replyOptions: {
         rewriteRequestHeaders: (request, headers) => ({ ...headers, 'x-request-id': request.id }),
@@ -38,7 +41,7 @@ export async function refuse(app: FastifyInstance): Promise<void> {
   await app.register((scope, _options, done) => {
     const answer = (_request: FastifyRequest, reply: FastifyReply): void => {
       void reply.code(503).send({
-        status: 'unavailable',
+        error: 'unavailable',
         detail: 'This server hands nothing on to a backend: a router has to, or API_ORIGIN names it.',
       });
     };
@@ -55,10 +58,9 @@ export async function refuse(app: FastifyInstance): Promise<void> {
 }
 
 function answerFor(reply: FastifyReply, error: Error): void {
-  const status = 'statusCode' in error && error.statusCode === 503 ? 503 : 502;
-  reply.log.warn({ reason: error.message }, 'backend away');
+  const status = 'statusCode' in error && error.statusCode !== 500 ? Number(error.statusCode) : 502;
   void reply.code(status).send({
-    status: 'unavailable',
+    error: 'unavailable',
     detail: 'The backend does not answer. Try again in a moment.',
   });
 }

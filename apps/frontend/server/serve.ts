@@ -12,14 +12,13 @@ const COMMIT = fileURLToPath(new URL('COMMIT', import.meta.url));
  * Serve until SIGTERM or SIGINT, then go on for a while: a router takes some time to send nobody here any more.
  *
  * @param settings - what the environment says.
- * @param pages - the folder with the built page.
  */
-export async function serve(settings: Settings, pages: string): Promise<void> {
+export async function serve(settings: Settings): Promise<void> {
   let stopping = false;
   const asked = new AbortController();
   const app = await makeApp({
     identity: identify(settings, COMMIT),
-    pages,
+    pages: settings.pages,
     apiOrigin: settings.apiOrigin,
     stopping: () => stopping,
   });

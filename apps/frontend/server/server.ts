@@ -1,9 +1,5 @@
-import { fileURLToPath } from 'node:url';
-
 import { ailment } from './check.ts';
 import { readSettings } from './settings.ts';
-
-const PAGES = fileURLToPath(new URL('public', import.meta.url));
 
 /** Run `serve` (the default) or `check`, the container's health command, and return the exit code. */
 async function main(command: string): Promise<number> {
@@ -19,7 +15,7 @@ async function main(command: string): Promise<number> {
   }
   // loaded here: the health command runs every few seconds and needs none of it
   const { serve } = await import('./serve.ts');
-  await serve(settings, process.env['PAGES'] ?? PAGES);
+  await serve(settings);
   return 0;
 }
 

@@ -1,3 +1,8 @@
+import { fileURLToPath } from 'node:url';
+
+// beside the built server, as the image has it
+const PAGES = fileURLToPath(new URL('public', import.meta.url));
+
 export interface Settings {
   readonly host: string;
   readonly port: number;
@@ -6,6 +11,8 @@ export interface Settings {
   readonly drainSeconds: number;
   /** Where `/api` and `/health` are handed on to; undefined where a router sends them to the backend itself. */
   readonly apiOrigin: string | undefined;
+  /** The folder with the built page. */
+  readonly pages: string;
 }
 
 /** Names every variable that cannot be used, and what it should be. */
@@ -28,6 +35,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     version: given(env, 'VERSION') ?? 'unreleased',
     drainSeconds: seconds(given(env, 'DRAIN_SECONDS') ?? '0', wrong),
     apiOrigin: origin(given(env, 'API_ORIGIN'), wrong),
+    pages: given(env, 'PAGES') ?? PAGES,
   };
   if (wrong.length > 0) throw new SettingsError(wrong.join('; '));
   return settings;
@@ -58,7 +66,7 @@ function seconds(text: string, wrong: string[]): number {
 function origin(text: string | undefined, wrong: string[]): string | undefined {
   if (text === undefined) return undefined;
   const url = URL.parse(text);
-  if (!url || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/' || url.search !== '') {
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.href !== `${url.origin}/`) {
     // not the value: someone may have put a password into it
     wrong.push('API_ORIGIN is not an origin: give scheme, host and port, as http://backend:8000');
     return undefined;

@@ -1,20 +1,33 @@
 export interface Account {
-  readonly id: string;
+  readonly id: number;
   readonly name: string;
   readonly currency: string;
   /** A decimal as text: a binary fraction cannot hold cents. */
   readonly balance: string;
 }
 
+export interface NewAccount {
+  readonly name: string;
+  readonly currency: string;
+}
+
 export interface Entry {
-  readonly id: string;
+  readonly id: number;
   readonly amount: string;
   readonly description: string;
-  readonly created_at: string;
+  /** A day, as in 2026-11-23. */
+  readonly date: string;
+}
+
+export interface NewEntry {
+  readonly amount: string;
+  readonly description: string;
+  /** Today where it is not given. */
+  readonly date?: string;
 }
 
 export interface Statement {
-  readonly id: string;
+  readonly id: number;
   readonly filename: string;
   readonly size: number;
   readonly created_at: string;
@@ -29,21 +42,27 @@ export interface Version {
 /** What went wrong, in words for the person who looks at the page. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
+  /** The fields that the server did not take, by their names in the request. */
+  readonly fields: readonly string[];
+
+  constructor(words: string, fields: readonly string[] = []) {
+    super(words);
+    this.fields = fields;
+  }
 }
 
 export const accounts = (): Promise<Account[]> => ask('/api/accounts');
 
-export const addAccount = (account: Pick<Account, 'name' | 'currency'>): Promise<Account> =>
-  ask('/api/accounts', json(account));
+export const addAccount = (account: NewAccount): Promise<Account> => ask('/api/accounts', json(account));
 
-export const entries = (account: string): Promise<Entry[]> => ask(`${of(account)}/entries`);
+export const entries = (account: number): Promise<Entry[]> => ask(`${of(account)}/entries`);
 
-export const addEntry = (account: string, entry: Pick<Entry, 'amount' | 'description'>): Promise<Entry> =>
+export const addEntry = (account: number, entry: NewEntry): Promise<Entry> =>
   ask(`${of(account)}/entries`, json(entry));
 
-export const statements = (account: string): Promise<Statement[]> => ask(`${of(account)}/statements`);
+export const statements = (account: number): Promise<Statement[]> => ask(`${of(account)}/statements`);
 
-export const uploadStatement = (account: string, file: File): Promise<Statement> => {
+export const uploadStatement = (account: number, file: File): Promise<Statement> => {
   const body = new FormData();
   body.append('file', file);
   return ask(`${of(account)}/statements`, { method: 'POST', body });
@@ -52,10 +71,9 @@ export const uploadStatement = (account: string, file: File): Promise<Statement>
 export const version = (): Promise<Version> => ask('/version.json');
 
 /** Where a statement's file can be had. */
-export const fileOf = (statement: Statement): string =>
-  `/api/statements/${encodeURIComponent(statement.id)}/file`;
+export const fileOf = (statement: Statement): string => `/api/statements/${String(statement.id)}/file`;
 
-const of = (account: string): string => `/api/accounts/${encodeURIComponent(account)}`;
+const of = (account: number): string => `/api/accounts/${String(account)}`;
 
 const json = (body: unknown): RequestInit => ({
   method: 'POST',
@@ -63,21 +81,36 @@ const json = (body: unknown): RequestInit => ({
   body: JSON.stringify(body),
 });
 
-async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+// what comes back is the backend's promise, held by the browser test that runs against it
+async function ask<T>(path: string, init?: RequestInit): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, init);
   } catch {
     throw new ApiError('The server cannot be reached. Check the connection and try again.');
   }
-  const body = await response.json().catch(() => undefined);
-  if (!response.ok) throw new ApiError(words(response.status, body));
-  if (body === undefined) throw new ApiError('The server answered something this page does not understand.');
+  const body = (await response.json().catch(() => undefined)) as unknown;
+  if (!response.ok) throw refusal(response.status, body);
+  if (body === undefined)
+    throw new ApiError('The server answered something that this page does not understand.');
   return body as T;
 }
 
-function words(status: number, body: unknown): string {
-  const detail = typeof body === 'object' && body !== null && 'detail' in body ? body.detail : undefined;
-  if (typeof detail === 'string') return detail;
-  return `The server refused this (${String(status)}).`;
+function refusal(status: number, body: unknown): ApiError {
+  const { detail, fields } = (typeof body === 'object' && body !== null ? body : {}) as Record<
+    string,
+    unknown
+  >;
+  if (typeof detail === 'string' && detail !== '') {
+    const named = Array.isArray(fields) ? fields.filter((name) => typeof name === 'string') : [];
+    return new ApiError(sentence(detail), named);
+  }
+  if (status >= 500)
+    return new ApiError(`The server cannot do this now (${String(status)}). Try again in a moment.`);
+  return new ApiError(`The server refused this (${String(status)}).`);
+}
+
+function sentence(words: string): string {
+  const first = words.charAt(0).toUpperCase() + words.slice(1);
+  return /[.!?]$/.test(first) ? first : `${first}.`;
 }

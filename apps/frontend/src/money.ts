@@ -1,4 +1,5 @@
-const AMOUNT = /^(?<sign>[+-]?)(?<whole>\d{1,12})(?:[.,](?<part>\d{1,2}))?$/;
+// as many places as any currency has: how many this one has is for the backend to say
+const AMOUNT = /^(?<sign>[+-]?)(?<whole>\d{1,15})(?:[.,](?<part>\d{1,4}))?$/;
 
 /**
  * Read an amount as people write it, with a point or a comma before the cents.
@@ -7,11 +8,11 @@ const AMOUNT = /^(?<sign>[+-]?)(?<whole>\d{1,12})(?:[.,](?<part>\d{1,2}))?$/;
  * @returns the decimal as the backend takes it, or undefined when it is none.
  */
 export function readAmount(text: string): string | undefined {
-  // a minus copied from a statement is often the typographic one
+  // a minus that was copied from a statement is often the typographic one
   const found = AMOUNT.exec(text.trim().replace('−', '-'))?.groups;
   if (!found) return undefined;
-  const sign = found['sign'] === '-' ? '-' : '';
-  return `${sign}${found['whole'] ?? ''}.${(found['part'] ?? '').padEnd(2, '0')}`;
+  const part = found['part'] === undefined ? '' : `.${found['part']}`;
+  return `${found['sign'] === '-' ? '-' : ''}${found['whole'] ?? ''}${part}`;
 }
 
 /**

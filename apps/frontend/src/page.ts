@@ -1,26 +1,16 @@
 import * as api from './api.ts';
+import { field, FieldError, fields, required } from './fields.ts';
 import { readAmount } from './money.ts';
 import { accountRow, entryRow, statementRow } from './rows.ts';
-
-/** A field that cannot be sent as it is. */
-class FieldError extends Error {
-  override readonly name = 'FieldError';
-  readonly field: HTMLInputElement;
-
-  constructor(field: HTMLInputElement, words: string) {
-    super(words);
-    this.field = field;
-  }
-}
 
 /**
  * Bring the page to life: show what there is, and do what its forms ask for.
  *
  * @param document - index.html.
+ * @returns when the first answers are shown.
  */
 export async function startPage(document: Document): Promise<void> {
-  const page = new Page(document);
-  await page.start();
+  await new Page(document).start();
 }
 
 class Page {
@@ -40,7 +30,9 @@ class Page {
     this.#onSubmit('account-form', (form) => this.#addAccount(form));
     this.#onSubmit('entry-form', (form) => this.#addEntry(form));
     this.#onSubmit('statement-form', (form) => this.#upload(form));
-    await Promise.all([this.#try(() => this.#showAccounts()), this.#try(() => this.#showVersion())]);
+    await this.#try(async () => {
+      await Promise.all([this.#showAccounts(), this.#showVersion()]);
+    });
   }
 
   async #addAccount(form: HTMLFormElement): Promise<void> {
@@ -54,18 +46,19 @@ class Page {
   }
 
   async #addEntry(form: HTMLFormElement): Promise<void> {
-    const account = this.#account();
+    const account = this.#account('Add an account first: an entry belongs to one.');
     const input = field(form, 'amount');
     const amount = readAmount(input.value);
     if (amount === undefined) throw new FieldError(input, 'An amount is a number, as in 12.50 or -3.');
     const description = required(field(form, 'description'), 'Say what the entry is for.');
-    await api.addEntry(account.id, { amount, description });
+    const date = field(form, 'date').value;
+    await api.addEntry(account.id, { amount, description, ...(date === '' ? {} : { date }) });
     form.reset();
     await this.#showAccounts();
   }
 
   async #upload(form: HTMLFormElement): Promise<void> {
-    const account = this.#account();
+    const account = this.#account('Add an account first: a statement belongs to one.');
     const input = field(form, 'file');
     const file = input.files?.[0];
     if (!file) throw new FieldError(input, 'Choose a file first.');
@@ -74,37 +67,35 @@ class Page {
     await this.#showChosen();
   }
 
-  async #showAccounts(choose = this.#chosen.value): Promise<void> {
+  async #showAccounts(wanted = Number(this.#chosen.value)): Promise<void> {
     this.#accounts = await api.accounts();
     this.#fill(
       'accounts',
       this.#accounts.map((account) => accountRow(this.#document, account)),
     );
     this.#chosen.replaceChildren(
-      ...this.#accounts.map(({ id, name }) => {
+      ...this.#accounts.map(({ id, name, currency }) => {
         const option = this.#document.createElement('option');
         option.value = String(id);
-        option.textContent = name;
-        option.selected = option.value === String(choose);
+        option.textContent = `${name} (${currency})`;
         return option;
       }),
     );
+    const chosen = this.#accounts.find(({ id }) => id === wanted) ?? this.#accounts[0];
+    this.#chosen.value = String(chosen?.id ?? '');
     await this.#showChosen();
   }
 
   async #showChosen(): Promise<void> {
-    const account = this.#accounts.find(({ id }) => String(id) === this.#chosen.value);
-    if (!account) {
-      this.#fill('entries', []);
-      this.#fill('statements', []);
-      return;
-    }
-    const [entries, statements] = await Promise.all([api.entries(account.id), api.statements(account.id)]);
+    const account = this.#found();
+    const [entries, statements] = account
+      ? await Promise.all([api.entries(account.id), api.statements(account.id)])
+      : [[], []];
     // another account may have been chosen while these were on their way
-    if (String(account.id) !== this.#chosen.value) return;
+    if (this.#found()?.id !== account?.id) return;
     this.#fill(
       'entries',
-      entries.map((entry) => entryRow(this.#document, entry, account.currency)),
+      entries.map((entry) => entryRow(this.#document, entry, account?.currency ?? '')),
     );
     this.#fill(
       'statements',
@@ -117,9 +108,13 @@ class Page {
     this.#find('version', HTMLElement).textContent = `${version} (${commit.slice(0, 12)}, ${environment})`;
   }
 
-  #account(): api.Account {
-    const account = this.#accounts.find(({ id }) => String(id) === this.#chosen.value);
-    if (!account) throw new Error('Add an account first.');
+  #found(): api.Account | undefined {
+    return this.#accounts.find(({ id }) => String(id) === this.#chosen.value);
+  }
+
+  #account(words: string): api.Account {
+    const account = this.#found();
+    if (!account) throw new Error(words);
     return account;
   }
 
@@ -127,27 +122,27 @@ class Page {
     const form = this.#find(id, HTMLFormElement);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      const button = form.querySelector('button');
-      if (button?.disabled) return;
-      if (button) button.disabled = true;
-      void this.#try(() => act(form)).finally(() => {
-        if (button) button.disabled = false;
+      // a second press would send everything a second time
+      if (form.getAttribute('aria-busy') === 'true') return;
+      form.setAttribute('aria-busy', 'true');
+      void this.#try(() => act(form), form).finally(() => {
+        form.removeAttribute('aria-busy');
       });
     });
   }
 
-  /** Do something and show in words what went wrong, at the field where it did. */
-  async #try(act: () => Promise<void>): Promise<void> {
+  /** Do something and show in words what went wrong, at the fields where it did. */
+  async #try(act: () => Promise<void>, form?: HTMLFormElement): Promise<void> {
     this.#say('');
-    for (const marked of this.#document.querySelectorAll('[aria-invalid]'))
-      marked.removeAttribute('aria-invalid');
+    for (const marked of this.#document.querySelectorAll('[aria-invalid]')) unmark(marked);
     try {
       await act();
     } catch (error) {
       this.#say(error instanceof Error ? error.message : String(error));
-      if (!(error instanceof FieldError)) return;
-      error.field.setAttribute('aria-invalid', 'true');
-      error.field.focus();
+      const wrong = error instanceof FieldError ? [error.field] : [];
+      if (form && error instanceof api.ApiError) wrong.push(...fields(form, error.fields));
+      wrong.forEach(mark);
+      wrong[0]?.focus();
     }
   }
 
@@ -168,14 +163,12 @@ class Page {
   }
 }
 
-function field(form: HTMLFormElement, name: string): HTMLInputElement {
-  const found = form.elements.namedItem(name);
-  if (!(found instanceof HTMLInputElement)) throw new Error(`the form has no field ${name}`);
-  return found;
+function mark(input: Element): void {
+  input.setAttribute('aria-invalid', 'true');
+  input.setAttribute('aria-describedby', 'error');
 }
 
-function required(input: HTMLInputElement, words: string): string {
-  const value = input.value.trim();
-  if (value === '') throw new FieldError(input, words);
-  return value;
+function unmark(input: Element): void {
+  input.removeAttribute('aria-invalid');
+  input.removeAttribute('aria-describedby');
 }

@@ -1,9 +1,12 @@
 import { fileOf, type Account, type Entry, type Statement } from './api.ts';
 import { showAmount } from './money.ts';
 
-const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+// a day is the same day everywhere, not midnight in London
+const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
 const SIZE = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
+/** A row of the table of accounts. */
 export function accountRow(document: Document, account: Account): HTMLElement {
   return row(document, 'account-row', [
     account.name,
@@ -12,14 +15,16 @@ export function accountRow(document: Document, account: Account): HTMLElement {
   ]);
 }
 
+/** A row of the table of entries. */
 export function entryRow(document: Document, entry: Entry, currency: string): HTMLElement {
   return row(document, 'entry-row', [
-    DATE.format(new Date(entry.created_at)),
+    DAY.format(new Date(entry.date)),
     entry.description,
     number(document, showAmount(entry.amount, currency)),
   ]);
 }
 
+/** A row of the table of statements, with a link to the file. */
 export function statementRow(document: Document, statement: Statement): HTMLElement {
   const link = document.createElement('a');
   link.href = fileOf(statement);
@@ -28,7 +33,7 @@ export function statementRow(document: Document, statement: Statement): HTMLElem
   const cell = document.createElement('td');
   cell.append(link);
   return row(document, 'statement-row', [
-    DATE.format(new Date(statement.created_at)),
+    MOMENT.format(new Date(statement.created_at)),
     cell,
     number(document, showSize(statement.size)),
   ]);
@@ -43,21 +48,18 @@ export function showSize(bytes: number): string {
 function row(document: Document, testId: string, cells: readonly (string | HTMLElement)[]): HTMLElement {
   const made = document.createElement('tr');
   made.dataset['testid'] = testId;
-  for (const content of cells) {
-    if (typeof content !== 'string') {
-      made.append(content);
-      continue;
-    }
-    const cell = document.createElement('td');
-    cell.textContent = content;
-    made.append(cell);
-  }
+  made.append(...cells.map((content) => (typeof content === 'string' ? text(document, content) : content)));
   return made;
 }
 
-function number(document: Document, text: string): HTMLElement {
-  const cell = document.createElement('td');
+function number(document: Document, words: string): HTMLElement {
+  const cell = text(document, words);
   cell.className = 'number';
-  cell.textContent = text;
+  return cell;
+}
+
+function text(document: Document, words: string): HTMLElement {
+  const cell = document.createElement('td');
+  cell.textContent = words;
   return cell;
 }
