@@ -142,7 +142,7 @@ class Project:
             and container.attrs["State"]["Status"] != "created"
         ]
         if not ill:
-            todo = f"docker compose --file {self.base.name} up"
+            todo = f"docker compose --file {self.base.name} up; `make docker` makes what no registry gives"
             return f"{self.base.name} did not start\n{_tail(output)}\n  → {todo}"
         return "\n".join(_diagnosis(container, base=self.base.name) for container in ill)
 

@@ -1,0 +1,115 @@
+import json
+from typing import Any
+
+import pytest
+
+from tests.integration.services import DATABASE_HOST, USER, Services, address_of, client_at
+from tests.integration.waiting import eventually
+
+HEAD = (
+    "from alembic.config import Config; from alembic.script import ScriptDirectory;"
+    "config = Config(); config.set_main_option('script_location', 'backend:migrations');"
+    "print(ScriptDirectory.from_config(config).get_current_head())"
+)
+
+
+def applied(container: Any) -> list[list[str]]:
+    """Revisions that each start of a container has applied."""
+    lines = [json.loads(line) for line in container.logs().decode().splitlines()]
+    return [line["applied"] for line in lines if line["event"] == "schema"]
+
+
+def until_healthy(container: Any) -> None:
+    def look() -> None:
+        with client_at(address_of(container)) as client:
+            assert client.get("/health").status_code == 200
+
+    eventually(look, within=30)
+
+
+def tables(services: Services, database: str) -> set[str]:
+    listing = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+    return set(services.sql(listing, database=database))
+
+
+def test_the_schema_is_at_the_newest_revision_that_the_image_has(services: Services) -> None:
+    head = services.project.execute("backend", "python", "-c", HEAD).strip()
+
+    assert services.sql("SELECT version_num FROM alembic_version") == [head]
+
+
+def test_the_first_start_migrates_and_the_next_one_has_nothing_to_do(services: Services) -> None:
+    with services.database("twice") as url:
+        runs = []
+        for name in ("first", "second"):
+            with services.another_backend(name, DATABASE_URL=url) as container:
+                until_healthy(container)
+                runs += applied(container)
+
+    first, second = runs
+    assert len(first) > 0
+    assert second == []
+
+
+def test_backends_that_start_at_the_same_time_migrate_once(services: Services) -> None:
+    with (
+        services.database("together") as url,
+        services.another_backend("one", DATABASE_URL=url) as one,
+        services.another_backend("two", DATABASE_URL=url) as two,
+    ):
+        # the lock is what keeps them apart, not the order in which they were made
+        for container in (one, two):
+            container.stop(timeout=5)
+        services.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public", database="together")
+        before = [len(applied(one)), len(applied(two))]
+        for container in (one, two):
+            container.start()
+        for container in (one, two):
+            until_healthy(container)
+        runs = applied(one)[before[0] :] + applied(two)[before[1] :]
+        found = tables(services, "together")
+
+    migrating, waiting = sorted(runs, key=len, reverse=True)
+    assert len(migrating) > 0
+    assert waiting == []
+    assert {"accounts", "entries", "statements"} < found
+
+
+def test_a_migration_that_fails_ends_the_container_with_one_line_that_says_why(services: Services) -> None:
+    with (
+        services.database("occupied", "CREATE TABLE entries (what text)") as url,
+        services.another_backend("stuck", DATABASE_URL=url) as container,
+    ):
+        code = container.wait(timeout=60)["StatusCode"]
+        lines = [json.loads(line) for line in container.logs().decode().splitlines()]
+        left = tables(services, "occupied")
+        container.reload()
+        health = container.attrs["State"]["Health"]["Status"]
+
+    assert code == 1
+    assert lines[-1]["event"] == "cannot_start"
+    assert lines[-1]["reason"] == (
+        'migration 0001 failed, the schema stays at empty: relation "entries" already exists (42P07)'
+    )
+    assert health != "healthy"
+    assert "accounts" not in left
+
+
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [(DATABASE_HOST, "credentials refused"), ("nowhere.invalid", "unreachable")],
+    ids=["password", "host"],
+)
+def test_a_database_that_lets_nobody_in_ends_the_container_with_one_line_that_says_why(
+    host: str, why: str, services: Services
+) -> None:
+    url = f"postgresql://{USER}:canary-5d1e@{host}:5432/{USER}"
+    with services.another_backend("outside", DATABASE_URL=url, MIGRATION_WAIT_SECONDS="1") as container:
+        code = container.wait(timeout=60)["StatusCode"]
+        logged = container.logs().decode()
+
+    assert code == 1
+    assert json.loads(logged.splitlines()[-1])["reason"] == (
+        f"no migration: the database did not let us in within 1 s ({why})"
+    )
+    assert "canary-5d1e" not in logged
