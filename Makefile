@@ -36,8 +36,8 @@ apps: toolchain ## provide moon and the frontend's packages (npm ci)
 watch: apps ## lint, affected tests and types on every save, one line per result
 	@$(BIN)/python -m workbench watch
 
-up: toolchain ## start the sandbox and deploy staging into it
-	@$(BIN)/strata sandbox up
+up: toolchain ## start the sandbox and deploy staging into it (ENGINE=docker: on this machine's Docker)
+	@$(BIN)/strata sandbox up $(if $(ENGINE),--engine $(ENGINE))
 	@$(BIN)/strata sandbox deploy $(ARGS)
 
 down: toolchain ## destroy the sandbox's stacks and stop it
@@ -45,7 +45,7 @@ down: toolchain ## destroy the sandbox's stacks and stop it
 	@$(BIN)/strata sandbox down
 
 sandbox: toolchain ## start the sandbox and say how to use it
-	@$(BIN)/strata sandbox up
+	@$(BIN)/strata sandbox up $(if $(ENGINE),--engine $(ENGINE))
 	@$(BIN)/strata sandbox status
 
 docker: toolchain ## provide a Docker Engine, `docker compose` and images

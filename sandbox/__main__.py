@@ -70,6 +70,13 @@ def down(
     """Stop the sandbox; its state stays for the next `up`."""
     folder = _folder(place)
     typer.echo("The sandbox is stopped." if daemon.stop(folder) else "No sandbox was running.")
+    if folder.is_there and folder.engine is Engine.DOCKER:
+        from sandbox.docker import setup
+
+        if erase:
+            setup.clear(folder, _say)
+        else:
+            setup.tell_what_stays(folder, _say)
     if erase:
         folder.erase()
         typer.echo(f"{folder.root} is gone.")
@@ -132,6 +139,24 @@ def destroy(
         return
     start(folder, first_port=None, say=_say)
     raise typer.Exit(run(folder, stack=stack, console=Console()))
+
+
+@app.command()
+def release(
+    version: Annotated[str, typer.Argument(help="The tag, e.g. v1.2.0.")],
+    place: Place = None,
+    backend: Annotated[
+        Path | None, typer.Option(help="Folder with the backend's Dockerfile; default: apps/backend.")
+    ] = None,
+    frontend: Annotated[
+        Path | None, typer.Option(help="Folder with the frontend's Dockerfile; default: apps/frontend.")
+    ] = None,
+) -> None:
+    """Build the application and bring it into the registry as one more version; for `--engine docker`."""
+    from sandbox.docker import setup
+
+    commit = setup.publish(_folder(place), version, {"backend": backend, "frontend": frontend}, _say)
+    typer.echo(f"{version} (commit {commit}) can be deployed: strata sandbox deploy --release {version}")
 
 
 @app.command(hidden=True)

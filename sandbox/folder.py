@@ -23,7 +23,7 @@ class Engine(StrEnum):
     DOCKER = "docker"
 
 
-_ENGINES = {Engine.SIMULATED: "simulated engine", Engine.DOCKER: "Docker Engine of this machine"}
+ENGINES = {Engine.SIMULATED: "simulated engine", Engine.DOCKER: "Docker Engine of this machine"}
 
 
 class Folder:
@@ -121,9 +121,9 @@ class Folder:
         """Refuse another engine than the one that a seeded sandbox has; raises `ForeignFolder`."""
         if engine not in (None, self.engine) and self.seeded.exists():
             raise ForeignFolder(
-                f"The sandbox in {self.root} deploys to the {_ENGINES[self.engine]}, and its state speaks of"
-                f" what runs there. For the {_ENGINES[Engine(engine)]} remove it first: `strata sandbox down --erase`,"
-                " or name another folder with `--dir`."
+                f"The sandbox in {self.root} deploys to the {ENGINES[self.engine]}, and its state speaks of"
+                f" what runs there. For the {ENGINES[Engine(engine)]} remove it first:"
+                " `strata sandbox down --erase`, or name another folder with `--dir`."
             )
 
     def erase(self) -> None:

@@ -203,6 +203,8 @@ class _Daemon:
         jobs = self._dokploy.state.server.queue.jobs()
         dokploy.restart(self._dokploy)
         await asyncio.gather(*(job.task for job in jobs if job.task), return_exceptions=True)
+        if self._real:
+            await self._real.clear()
 
 
 def _listening(wanted: dict[str, int]) -> dict[str, socket.socket]:

@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sandbox import daemon
-from sandbox.folder import Folder
+from sandbox.folder import ENGINES, Engine, Folder
 
 
 def status(folder: Folder) -> int:
@@ -14,6 +14,7 @@ def status(folder: Folder) -> int:
     if found is None:
         typer.echo(f"No sandbox is running in {folder.root}. Start it: `make sandbox`.")
         return 1
+    typer.echo(f"It deploys to the {ENGINES[Engine(found['engine'])]}.")
     rows = [
         (part["name"], part["url"], "answers" if part["healthy"] else "does not answer")
         for part in found["parts"]

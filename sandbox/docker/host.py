@@ -2,23 +2,28 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sandbox.docker import rows
+from sandbox.docker import connection, rows
 from sandbox.docker.argv import translate
 from sandbox.docker.belongings import Belongings
+from sandbox.docker.clearing import Clearing
 from sandbox.docker.mirror import Mirror
 from sandbox.docker.watch import Client, Snapshot, Watch
 from sandbox.engine.networks import DOKPLOY_NETWORK
 from sandbox.engine.protocol import Kind, Log
 from sandbox.world import World
 
+_log = logging.getLogger(__name__)
+
 _NO_ERROR = "Error:"  # Dokploy 0.30 cuts Docker's output and leaves the last row's heading
 _CHUNK = 65536
+_NOT_FOUND = 127  # a shell's exit code for a command that is not there
 
 
 class EngineDocker:
@@ -48,6 +53,17 @@ class EngineDocker:
         """Begin to watch. Raises `DockerException`, `OSError`."""
         self.watch.start()
 
+    async def clear(self) -> None:
+        """Remove everything of this sandbox from the Engine, data included, as a reset has to."""
+
+        def work() -> list[str]:
+            left = Clearing(connection.connect(), self.belongings, self._mirror).clear(volumes=True)
+            self.watch.refresh(everything=True)
+            return left
+
+        for name in await asyncio.to_thread(work):
+            _log.warning("left in the Engine: %s", name)
+
     async def stop(self) -> None:
         """End watching and the commands that run."""
         self.watch.stop()
@@ -59,9 +75,18 @@ class EngineDocker:
         """Run one `docker` command; see `DockerHost.run`."""
         command = translate(argv, cwd=cwd, mirror=self._mirror)
         self.belongings.note(app=command.app, network=command.network, volume=command.volume)
+        try:
+            return await self._execute(command.argv, cwd=cwd, env=env, log=log)
+        except FileNotFoundError:
+            log("docker: command not found")
+            return _NOT_FOUND
+        finally:
+            await asyncio.to_thread(self._look)
+
+    async def _execute(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Log) -> int:
         process = await asyncio.create_subprocess_exec(
             "docker",
-            *command.argv,
+            *argv,
             cwd=cwd,
             env=self.environment(env),
             stdin=asyncio.subprocess.DEVNULL,
@@ -78,7 +103,6 @@ class EngineDocker:
                 _interrupt(process)
                 await asyncio.shield(process.wait())
             self._running.discard(process)
-            await asyncio.to_thread(self._look)
 
     def environment(self, given: Mapping[str, str]) -> dict[str, str]:
         """A command's environment: what is given, on our Engine, with the sandbox's own Docker configuration.
@@ -95,7 +119,7 @@ class EngineDocker:
 
     def containers(self, app_name: str, kind: str) -> list[dict[str, Any]]:
         """Containers that are there now; see `DockerHost.containers`."""
-        snapshot = self.watch.now
+        snapshot = self.watch.sure
         if kind != Kind.STACK:
             found = [c for c in snapshot.containers if app_name in c["Name"]]
             return [rows.listed(c) for c in sorted(found, key=lambda c: str(c["Created"]), reverse=True)]
@@ -109,7 +133,7 @@ class EngineDocker:
 
     def tasks(self, app_name: str, *, service: str | None = None) -> list[dict[str, Any]]:
         """Swarm tasks with their past; see `DockerHost.tasks`."""
-        snapshot = self.watch.now
+        snapshot = self.watch.sure
         found = rows.tasks_of(snapshot, stack=app_name, service=service)
         shown = [rows.task(task, snapshot, self._world.now()) for task in found]
         if shown and not shown[-1]["error"]:
@@ -119,7 +143,7 @@ class EngineDocker:
     def inspect(self, container_id: str) -> dict[str, Any] | None:
         """`docker inspect`, with the image's name as it was written."""
         wanted = container_id.removeprefix("/")
-        for found in self.watch.now.containers:
+        for found in self.watch.sure.containers:
             if wanted and (found["Name"] == f"/{wanted}" or found["Id"].startswith(wanted)):
                 config = {**found["Config"], "Image": self._mirror.real(found["Config"]["Image"])}
                 return {**{k: v for k, v in found.items() if k != "Listed"}, "Config": config}
@@ -127,21 +151,30 @@ class EngineDocker:
 
     def networks(self) -> list[dict[str, Any]]:
         """Dokploy's own network and those of this sandbox."""
-        return [
-            rows.network(n)
-            for n in self.watch.now.networks
-            if n["Name"] == DOKPLOY_NETWORK or self.belongings.has_network(n)
-        ]
+        return self._networks(self.watch.sure)
 
     def volumes(self) -> list[dict[str, Any]]:
         """This sandbox's volumes."""
-        return [rows.volume(v) for v in self.watch.now.volumes if self.belongings.has_volume(v)]
+        return self._volumes(self.watch.sure)
 
     def images(self) -> list[dict[str, Any]]:
         """Images that came from the sandbox's registry, or were built for its projects."""
+        return self._images(self.watch.sure)
+
+    def _networks(self, snapshot: Snapshot) -> list[dict[str, Any]]:
+        return [
+            rows.network(n)
+            for n in snapshot.networks
+            if n["Name"] == DOKPLOY_NETWORK or self.belongings.has_network(n)
+        ]
+
+    def _volumes(self, snapshot: Snapshot) -> list[dict[str, Any]]:
+        return [rows.volume(v) for v in snapshot.volumes if self.belongings.has_volume(v)]
+
+    def _images(self, snapshot: Snapshot) -> list[dict[str, Any]]:
         return [
             rows.image(i, self._mirror)
-            for i in self.watch.now.images
+            for i in snapshot.images
             if self.belongings.has_app(rows.app_of(i.get("Labels") or {}))
             or any(self._mirror.has(name) for name in (i.get("RepoDigests") or ()))
         ]
@@ -166,9 +199,9 @@ class EngineDocker:
                 if own(rows.app_of(rows.labels_of(c)))
             ],
             "tasks": [t for t in tasks if t["service"] in names],
-            "networks": self.networks(),
-            "volumes": self.volumes(),
-            "images": self.images(),
+            "networks": self._networks(snapshot),
+            "volumes": self._volumes(snapshot),
+            "images": self._images(snapshot),
             "services": mine,
         }
 

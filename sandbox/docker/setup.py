@@ -1,23 +1,26 @@
 """The Docker side of one sandbox's life: ready before the daemon starts, filled once, emptied at the end."""
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from docker.errors import APIError
 
+from sandbox import daemon
 from sandbox.docker import connection
 from sandbox.docker.belongings import Belongings
 from sandbox.docker.clearing import Clearing
 from sandbox.docker.mirror import Mirror
 from sandbox.docker.preparation import Preparation
-from sandbox.docker.releases import Releases
+from sandbox.docker.releases import SOURCES, Releases
+from sandbox.docker.rows import app_of
 from sandbox.environment import registry_mirror
-from sandbox.errors import EngineUnfit
-from sandbox.folder import Folder
+from sandbox.errors import BuildFailed, EngineUnfit
+from sandbox.folder import Engine, Folder
 from sandbox.ports import remembered
 from sandbox.store import Store
 from sandbox.world import Ports
@@ -25,6 +28,7 @@ from sandbox.world import Ports
 Say = Callable[[str], None]
 
 _PLUGIN = "docker-compose"
+_NO_MIRROR = "127.0.0.1:0"
 
 
 def prepare(folder: Folder, say: Say) -> None:
@@ -53,29 +57,69 @@ def releases(folder: Folder, ports: Ports, say: Say) -> Releases:
     return Releases(Mirror(host=registry_mirror(ports)), _environment(folder), say=say)
 
 
-def clear(folder: Folder, say: Say, *, volumes: bool) -> None:
-    """Remove what the sandbox made in the Engine and undo what it changed; for the end of its life.
+def publish(folder: Folder, version: str, sources: Mapping[str, Path | None], say: Say) -> str:
+    """Build one more version of the application into the registry; returns the commit that it carries.
+
+    Args:
+        folder: of the sandbox, which must run.
+        version: the tag.
+        sources: by service; `None` means the application's own.
+        say: tells what takes its time.
+
+    Raises:
+        SandboxError: the sandbox does not run, runs nothing, or the build failed.
+    """
+    known = daemon.running(folder)
+    if folder.engine is not Engine.DOCKER:
+        raise BuildFailed(
+            "The simulated engine runs nothing, so there is nothing to build. A tag for it is put into the"
+            " registry by `POST /images` of the control endpoint (`strata sandbox status` shows it)."
+        )
+    chosen = {
+        repository: sources.get(repository.rpartition("-")[2]) or source
+        for repository, source in SOURCES.items()
+    }
+    return releases(folder, known, say).publish(version, sources=chosen)
+
+
+def clear(folder: Folder, say: Say) -> None:
+    """Remove from the Engine what the sandbox made there, and undo what it changed: the end of its life.
 
     Args:
         folder: of the sandbox, which does not run any more.
         say: tells what takes its time.
-        volumes: the data, too.
 
     Raises:
         EngineUnfit: no Engine answers.
     """
     client = connection.connect()
-    known = remembered(folder)
+    with _belongings(folder) as belongings:
+        known = remembered(folder)
+        mirror = Mirror(host=registry_mirror(known) if known else _NO_MIRROR)
+        for name in Clearing(client, belongings, mirror).clear(volumes=True, images=True):
+            say(f"left in the Engine: {name}")
+    Preparation(client, folder.docker_host).undo(say)
+
+
+def tell_what_stays(folder: Folder, say: Say) -> None:
+    """Say what goes on in the Engine without the sandbox."""
+    with contextlib.suppress(EngineUnfit), _belongings(folder) as belongings:
+        client = connection.connect()
+        own = [c for c in client.containers() if belongings.has_app(app_of(c.get("Labels") or {}))]
+        if own:
+            say(
+                f"{len(own)} containers that it deployed go on in the Engine, for the next `up`;"
+                " `strata sandbox down --erase` removes them with their data"
+            )
+
+
+@contextlib.contextmanager
+def _belongings(folder: Folder) -> Iterator[Belongings]:
     store = Store(folder.store)
     try:
-        mirror = Mirror(host=registry_mirror(known) if known else "127.0.0.1:0")
-        clearing = Clearing(client, Belongings(store), mirror)
-        for name in clearing.clear(volumes=volumes, images=volumes):
-            say(f"left in the Engine: {name}")
+        yield Belongings(store)
     finally:
         store.close()
-    if volumes:
-        Preparation(client, folder.docker_host).undo(say)
 
 
 def _environment(folder: Folder) -> dict[str, str]:

@@ -16,6 +16,8 @@ from typing import Any, Protocol
 
 from docker.errors import DockerException, NotFound
 
+from sandbox.errors import EngineUnfit
+
 Document = dict[str, Any]
 _log = logging.getLogger(__name__)
 
@@ -90,10 +92,18 @@ class Watch:
         self._ended = threading.Event()
         self._last_event = time.monotonic()
         self._client: Client | None = None
+        self._trouble = ""
 
     @property
     def now(self) -> Snapshot:
-        """The latest snapshot."""
+        """The latest snapshot, however old: a route that was good a moment ago is better than none."""
+        return self._snapshot
+
+    @property
+    def sure(self) -> Snapshot:
+        """The latest snapshot. Raises `EngineUnfit` when the Engine did not answer the last look."""
+        if self._trouble:
+            raise EngineUnfit(f"The Docker Engine does not answer: {self._trouble}")
         return self._snapshot
 
     def is_leaving(self, container_id: str) -> bool:
@@ -125,11 +135,13 @@ class Watch:
                 stale, self._stale = self._stale, set()
             try:
                 self._snapshot = self._look(stale, slow=slow)
-            except BaseException:
+            except (DockerException, OSError, EngineUnfit) as error:
+                self._client, self._trouble = None, str(error)
                 with self._lock:
                     self._stale |= stale
                     self._slow_is_stale = self._slow_is_stale or slow
                 raise
+            self._trouble = ""
             there = {c["Id"] for c in self._snapshot.containers}
             with self._lock:
                 self._leaving &= there
@@ -173,9 +185,8 @@ class Watch:
             self._changed.clear()
             try:
                 self.refresh()
-            except (DockerException, OSError) as error:
+            except (DockerException, OSError, EngineUnfit) as error:
                 _log.warning("the Docker Engine does not answer: %s", error)
-                self._client = None
                 self._ended.wait(_AGAIN)
 
     def _listen(self) -> None:
@@ -186,7 +197,7 @@ class Watch:
                     if self._ended.is_set():
                         return
                     self._note(event)
-            except (DockerException, OSError) as error:
+            except (DockerException, OSError, EngineUnfit) as error:
                 _log.warning("the Docker Engine's events ended: %s", error)
             self._ended.wait(_AGAIN)
             with self._lock:  # what happened meanwhile was not heard
