@@ -14,8 +14,20 @@ PINS: Mapping[Service, str] = MappingProxyType(
         Service.MINIO: "docker.io/minio/minio:RELEASE.2025-09-07T16-13-09Z",
     }
 )
-# What the images built from source stand on.
-BASE_IMAGE = "docker.io/library/python:3.13.7-slim"
+"""Of the data tier."""
+
+BASES: Mapping[str, str] = MappingProxyType(
+    {
+        "python": "docker.io/library/python:3.13.7-slim",
+        "node": "docker.io/library/node:24.19.0-slim",
+    }
+)
+"""What the images built from source stand on; a Dockerfile has them as `ARG PYTHON_IMAGE` or `NODE_IMAGE`."""
+
+IMAGES: Mapping[str, str] = MappingProxyType(
+    {**{str(service): pin for service, pin in PINS.items()}, **BASES}
+)
+"""All of them, by service or base."""
 
 
 def postgres_major(reference: str) -> int:

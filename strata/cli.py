@@ -49,6 +49,24 @@ def doctor() -> None:
 
 
 @app.command()
+def pins(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Ask each registry for newer tags.")] = False,
+    json: AsJson = False,
+) -> None:
+    """The pinned images; --check: exit code 1 if one is behind, 3 if a registry could not be asked."""
+    from strata.pins import listed, looked_up, outcome, print_pins
+
+    if not check:
+        print_pins(listed(), json=json)
+        return
+    with show.progress("asking each image's registry for newer tags"):
+        found = looked_up(os.environ)
+    print_pins(found, json=json)
+    raise typer.Exit(outcome(found))
+
+
+@app.command()
 def logs(
     stack: StackName,
     tail: Annotated[int, typer.Option(min=1, max=3000, help="Lines of each log.")] = 60,

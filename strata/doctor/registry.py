@@ -1,18 +1,13 @@
 """The registry: reachable, and pulumi-docker's credentials may pull the application's images."""
 
-import base64
-import json
-import re
 from collections.abc import Mapping
-from pathlib import Path
 
 import httpx
 
 from model.images import ImageRef
-from strata import health
+from strata import health, registrylogin
 from strata.doctor.finding import Finding, Findings, fail, ok, warn
 
-_PARAMETER = re.compile(r'(\w+)="([^"]*)"')
 _LOGIN = "`docker login {host}` with a token that may read packages"
 
 
@@ -50,18 +45,14 @@ def check(env: Mapping[str, str], repositories: Mapping[str, str], *, logs_in_as
 
 
 def _pullable(client: httpx.Client, env: Mapping[str, str], *, service: str, host: str, path: str) -> Finding:
-    """GET /v2/<path>/tags/list, with a token from where the registry says tokens are (distribution spec)."""
-    url = f"https://{host}/v2/{path}/tags/list"
-    basic = _credentials(env, host)
+    basic = registrylogin.credentials(env, host)
     if basic is None:
         return warn(
             "registry",
             f"a helper program keeps {host}'s credentials, they were not tried",
             next_step=f"`docker pull` of {host}/{path}",
         )
-    answer = client.get(url)
-    if answer.status_code == httpx.codes.UNAUTHORIZED:
-        answer = client.get(url, headers=_authorized(client, answer, basic))
+    answer = registrylogin.get(client, f"https://{host}/v2/{path}/tags/list", basic=basic)
     where = f"{host}/{path}"
     match answer.status_code:
         case httpx.codes.OK:
@@ -78,37 +69,3 @@ def _pullable(client: httpx.Client, env: Mapping[str, str], *, service: str, hos
         f"{where} answers {answer.status_code}",
         next_step="the registry's status page, then try again",
     )
-
-
-def _authorized(client: httpx.Client, refusal: httpx.Response, basic: str) -> dict[str, str]:
-    """Headers for the second try: a bearer token if the registry has a place for one, else Basic."""
-    own = {"Authorization": f"Basic {basic}"} if basic else {}
-    challenge = refusal.headers.get("www-authenticate", "")
-    if not challenge.lower().startswith("bearer "):
-        return own
-    parameters = dict(_PARAMETER.findall(challenge))
-    realm = httpx.URL(parameters.pop("realm", ""))
-    if realm.scheme != "https":
-        return {}  # credentials are not sent in plain text
-    token = client.get(realm, params=parameters, headers=own)
-    body = token.json() if token.is_success else {}
-    return {"Authorization": f"Bearer {body.get('token') or body.get('access_token') or ''}"}
-
-
-def _credentials(env: Mapping[str, str], host: str) -> str | None:
-    """`user:password` in base64 for a host, empty if there are none, `None` if a helper program has them."""
-    folder = (
-        Path(env["DOCKER_CONFIG"])
-        if env.get("DOCKER_CONFIG")
-        else Path(env.get("HOME", "~")).expanduser() / ".docker"
-    )
-    try:
-        content = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return ""
-    entry = (content.get("auths") or {}).get(host) or {}
-    if entry.get("auth"):
-        return str(entry["auth"])
-    if entry.get("username"):
-        return base64.b64encode(f"{entry['username']}:{entry.get('password', '')}".encode()).decode()
-    return None if content.get("credsStore") or host in (content.get("credHelpers") or {}) else ""
