@@ -93,7 +93,6 @@ class Tier(pulumi.ComponentResource):
         self.deployment = Deployment(
             f"{name}-deployment",
             compose_id=self.compose.id,
-            app_name=self.compose.app_name,
             stack=plan.stack.name,
             compose_type=tier.compose_type.value,
             revisions=[self.compose.revision, *(domain.revision for domain in domains)],

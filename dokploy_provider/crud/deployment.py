@@ -7,20 +7,24 @@ Dokploy answers, and the list of verified releases is carried on from the state 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dokploy_provider.context import Context
 from dokploy_provider.crud.base import Made, Seen
-from dokploy_provider.crud.service import APPLICATION, COMPOSE
 from dokploy_provider.deploy import records
 from dokploy_provider.deploy.health import DRIFTS, Examiner
-from dokploy_provider.deploy.records import Target, Title
+from dokploy_provider.deploy.patience import patiently
+from dokploy_provider.deploy.records import Service, Title
 from dokploy_provider.deploy.report import Reporter
 from dokploy_provider.deploy.verify import Verifier
 from dokploy_provider.deploy.wait import Waiter
 from dokploy_provider.errors import NotFound
 from dokploy_provider.models.compose import DeploymentRow
 from dokploy_provider.models.deployment import HISTORY, DeploymentDesired, VerifiedRelease
+
+_FORMERLY = ("app_name",)
+"""Outs that older states have (an input until 2026-11-23): a refresh shows one that is gone as a change."""
 
 
 def create(here: Context, want: DeploymentDesired) -> Made:
@@ -39,16 +43,9 @@ def update(here: Context, id_: str, state: Mapping[str, Any], want: DeploymentDe
 
 def read(here: Context, id_: str, state: Mapping[str, Any]) -> Seen | None:
     """What differs from what was verified, as `drift`; never gone while Dokploy answers."""
-    target = Target(
-        kind=COMPOSE if state.get("compose_id") else APPLICATION,
-        id=str(state.get("compose_id") or state.get("application_id")),
-        app_name=str(state.get("app_name")),
-        compose_type=str(state.get("compose_type") or ""),
-        stack=str(state.get("stack")),
-    )
-    kept = ("deployment_id", "release_record", "verified_releases", "inputs_hash", "running")
+    kept = ("deployment_id", "release_record", "verified_releases", "inputs_hash", "running", *_FORMERLY)
     outs: dict[str, Any] = {name: state[name] for name in kept if state.get(name) is not None}
-    drift = _drift(here, target, state)
+    drift = _drift(here, Service.of(state), state)
     if drift:
         outs["drift"] = drift
     return Seen(outs=outs)
@@ -58,30 +55,32 @@ def delete(here: Context, id_: str, state: Mapping[str, Any]) -> None:
     """Nothing: what was deployed goes with its compose or application."""
 
 
-def _drift(here: Context, target: Target, state: Mapping[str, Any]) -> list[str]:
-    now = records.snapshot(here, target, max_age=here.timing.max_age)
+def _drift(here: Context, service: Service, state: Mapping[str, Any]) -> list[str]:
+    now = records.snapshot(here, service, max_age=here.timing.max_age)
     if now is None:
-        return [f"{target.kind.noun} {target.id} is gone"]
+        return [f"{service} is gone"]
     drift = []
     if now.records and now.records[0].deployment_id != state.get("deployment_id"):
         newest = now.records[0]
         drift.append(f"the newest deployment, {newest.deployment_id} ({newest.status}), is not ours")
-    health = Examiner(here, target, dict(state.get("images") or {}), must_run=_running(state)).look()
+    images = dict(state.get("images") or {})
+    health = Examiner(here, service.named(now.app_name), images, must_run=_running(state)).look()
     return drift + [problem.text for problem in health.problems if problem.trouble in DRIFTS]
 
 
 def _run(here: Context, want: DeploymentDesired, state: Mapping[str, Any]) -> Made:
-    target, title = Target.of(want), Title.of(want)
-    report = Reporter(here=here, target=target, previous=_previous(want, state))
+    service, title = Service.of(want.model_dump()), Title.of(want)
+    report = Reporter(here=here, target=service, previous=_previous(want, state))
+    now = patiently(report, lambda: records.snapshot(here, service))
+    if now is None:
+        raise NotFound(
+            f"{service} does not exist. Run `pulumi up --refresh`.", procedure=f"{service.kind.noun}.one"
+        )
+    target = service.named(now.app_name)
+    report = replace(report, target=target)
     serving = bool(_carried_on(want, state))
     waiter = Waiter(here=here, target=target, want=want, report=report, serving=serving)
-    verifier = Verifier(here=here, target=target, want=want, report=report, patiently=waiter.patiently)
-    now = waiter.patiently(lambda: records.snapshot(here, target))
-    if now is None:
-        noun = target.kind.noun
-        raise NotFound(
-            f"{noun} {target.id} does not exist. Run `pulumi up --refresh`.", procedure=f"{noun}.one"
-        )
+    verifier = Verifier(here=here, target=target, want=want, report=report)
     record = _ended_already(now, title, state, verifier)
     if record is None:
         waiting = _under_way(here, now, title, waiter)
@@ -110,7 +109,7 @@ def _run(here: Context, want: DeploymentDesired, state: Mapping[str, Any]) -> Ma
 def _under_way(here: Context, now: records.Snapshot, title: Title, waiter: Waiter) -> Title | None:
     """The title of an earlier run's deployment with these inputs that runs or waits in the queue."""
     running = [Title.parse(r.title) for r in now.records[:1] if r.status == records.RUNNING]
-    queued = [Title.parse(job.title) for job in waiter.patiently(lambda: records.queue(here))]
+    queued = [Title.parse(job.title) for job in patiently(waiter.report, lambda: records.queue(here))]
     found = next((t for t in (*running, *queued) if title.same_inputs(t)), None)
     if found is not None:
         waiter.report.progress(

@@ -7,7 +7,7 @@ alone counts from then.
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -75,28 +75,48 @@ class Title:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Target:
-    """The service that is deployed."""
+class Service:
+    """The service that is deployed, as a deployment's inputs name it."""
 
     kind: Kind
     id: str
-    app_name: str
     compose_type: str
     stack: str
 
     @classmethod
-    def of(cls, want: DeploymentDesired) -> Self:
-        """The one that these inputs name."""
-        return cls(
-            kind=COMPOSE if want.compose_id else APPLICATION,
-            id=want.compose_id or want.application_id or "",
-            app_name=want.app_name,
-            compose_type=want.compose_type,
-            stack=want.stack,
+    def of(cls, inputs: Mapping[str, Any]) -> "Service":
+        """The one that these inputs, or a state's outputs, name."""
+        return Service(
+            kind=COMPOSE if inputs.get("compose_id") else APPLICATION,
+            id=str(inputs.get("compose_id") or inputs.get("application_id")),
+            compose_type=str(inputs.get("compose_type") or ""),
+            stack=str(inputs.get("stack")),
         )
 
+    def __str__(self) -> str:
+        return f"{self.kind.noun} {self.id}"
 
-class _Service(Row):
+    def named(self, app_name: str) -> "Target":
+        """It, with the name that its row has."""
+        return Target(**vars(self), app_name=app_name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target(Service):
+    """A service whose row was read: the name that its containers begin with is known.
+
+    No input has it: an output of a Compose that changes is unknown to the preview of a release, which would
+    show a change that is none (measured 2026-11-23).
+    """
+
+    app_name: str
+
+    def __str__(self) -> str:
+        return self.app_name
+
+
+class _ServiceRow(Row):
+    app_name: str
     compose_status: str | None = None
     application_status: str | None = None
     deployments: tuple[DeploymentRow, ...] = ()
@@ -104,8 +124,9 @@ class _Service(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """A service's status and its records, newest first."""
+    """A service's name and status, and its records, newest first."""
 
+    app_name: str
     status: str
     records: tuple[DeploymentRow, ...]
 
@@ -114,13 +135,17 @@ class Snapshot:
         return next((r for r in self.records if r.deployment_id == id_), None)
 
 
-def snapshot(here: Context, target: Target, *, max_age: float = 0.0) -> Snapshot | None:
-    """One request for both; `None` when the service is gone."""
-    row = service.row(here, _Service, target.kind, target.id, max_age=max_age)
+def snapshot(here: Context, of: Service, *, max_age: float = 0.0) -> Snapshot | None:
+    """One request for all; `None` when the service is gone."""
+    row = service.row(here, _ServiceRow, of.kind, of.id, max_age=max_age)
     if row is None:
         return None
     newest_first = sorted(row.deployments, key=lambda r: (r.created_at, r.deployment_id), reverse=True)
-    return Snapshot(status=row.compose_status or row.application_status or "", records=tuple(newest_first))
+    return Snapshot(
+        app_name=row.app_name,
+        status=row.compose_status or row.application_status or "",
+        records=tuple(newest_first),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from dokploy_provider.client import scrub
 from dokploy_provider.context import Context
-from dokploy_provider.deploy.records import Target
+from dokploy_provider.deploy.records import Service
 from dokploy_provider.errors import ApiError, DeployFailed, Failure
 from dokploy_provider.models.compose import DeploymentRow
 
@@ -33,12 +33,12 @@ class Reporter:
 
     Attributes:
         here: the context.
-        target: what was deployed.
+        target: what was deployed; without its app name as long as its row is not read.
         previous: the release that this deployment was to replace, if one was verified.
     """
 
     here: Context
-    target: Target
+    target: Service
     previous: dict[str, Any] | None = None
     _began: float = field(default=0.0, init=False)
     _told: str = field(default="", init=False)
@@ -48,7 +48,7 @@ class Reporter:
 
     def progress(self, text: str) -> None:
         """Say that something happened."""
-        _LOG.info("%s: %s", self.target.app_name, text)
+        _LOG.info("%s: %s", self.target, text)
 
     def waiting(self, text: str) -> None:
         """Say what is being waited for: once, and nothing while it all takes but a moment."""
@@ -72,7 +72,7 @@ class Reporter:
             record: ours, if it was seen.
             details: further lines.
         """
-        lines = [f"Deploying {self.target.app_name} failed: {what}."]
+        lines = [f"Deploying {self.target} failed: {what}."]
         lines += [f"  {self._clean(detail)}" for detail in details]
         if record is not None:
             said = f": {self._clean(record.error_message)}" if record.error_message else ""

@@ -2,13 +2,13 @@
 a row.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from dokploy_provider.context import Context
 from dokploy_provider.deploy import records
 from dokploy_provider.deploy.health import Examiner, Health, Trouble
+from dokploy_provider.deploy.patience import patiently
 from dokploy_provider.deploy.probes import Answer, Prober, Verdict
 from dokploy_provider.deploy.records import Target
 from dokploy_provider.deploy.report import Reporter
@@ -43,21 +43,19 @@ class Verifier:
         target: what was deployed.
         want: digests, probes, commit, limits.
         report: makes the errors.
-        patiently: bears a server that is away for a while.
     """
 
     here: Context
     target: Target
     want: DeploymentDesired
     report: Reporter
-    patiently: Callable[[Callable[[], Any]], Any]
 
     def stands(self, record: DeploymentRow, *, must_run: Collection[str]) -> bool:
         """Whether this ended deployment is what runs now, healthy; one look."""
         if self._rolled_back(record):
             return False
         examiner = Examiner(self.here, self.target, self.want.images, must_run=must_run)
-        health: Health = self.patiently(examiner.look)
+        health = patiently(self.report, examiner.look)
         return not health.problems
 
     def verify(self, record: DeploymentRow) -> Verified:
@@ -78,7 +76,7 @@ class Verifier:
         streak = 0
         with Prober(self.here) as prober:
             while True:
-                health: Health = self.patiently(examiner.look)
+                health = patiently(self.report, examiner.look)
                 answer: Answer | None = None
                 commit: str | None = None
                 if not health.problems:
@@ -109,7 +107,7 @@ class Verifier:
             if found is not None:
                 break
             self.here.clock.sleep(self.here.timing.poll / 2)
-            snapshot = self.patiently(lambda: records.snapshot(self.here, self.target))
+            snapshot = patiently(self.report, lambda: records.snapshot(self.here, self.target))
             now = (snapshot.by_id(record.deployment_id) if snapshot else None) or record
             found = records.commit_of(now)
         if found != self.want.commit:
@@ -148,7 +146,7 @@ class Verifier:
         return self.report.failed(failure, f"not healthy {limit}", record=record, details=details)
 
     def _task_errors(self) -> list[str]:
-        return list(self.patiently(Examiner(self.here, self.target, {}).task_errors))
+        return patiently(self.report, Examiner(self.here, self.target, {}).task_errors)
 
 
 def _waited_for(health: Health, answer: Answer | None) -> str:

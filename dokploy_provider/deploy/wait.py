@@ -4,20 +4,19 @@ A service that was `done` before proves nothing, nor does a deployment that some
 Every way a record can end has its own message, and none waits for the timeout.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from dokploy_provider.context import Context
 from dokploy_provider.deploy import records
 from dokploy_provider.deploy.first_start import FirstStart
+from dokploy_provider.deploy.patience import patiently
 from dokploy_provider.deploy.records import Snapshot, Target, Title
 from dokploy_provider.deploy.report import Reporter
-from dokploy_provider.errors import DeployFailed, Failure, OutcomeUnknown, ServerFault, Unreachable
+from dokploy_provider.errors import DeployFailed, Failure, OutcomeUnknown
 from dokploy_provider.models.compose import DeploymentRow
 from dokploy_provider.models.deployment import DeploymentDesired
 
-T = TypeVar("T")
 FIRST_PAUSE = 0.1
 IDLE_LOOKS = 2
 
@@ -70,7 +69,7 @@ class Waiter:
             found = self._ours(now, title, before)
             if found is not None:
                 return found
-            jobs = self.patiently(lambda: records.queue(self.here))
+            jobs = patiently(self.report, lambda: records.queue(self.here))
             titles = [job.title for job in jobs]
             time = self.here.clock.monotonic()
             if str(title) in titles:
@@ -127,7 +126,7 @@ class Waiter:
             if idle >= IDLE_LOOKS:
                 what = "the service is idle although its record says running: Dokploy restarted"
                 raise self.report.failed(Failure.DEPLOYMENT_ERROR, what, record=found)
-            errors = self.patiently(first_start.hopeless)
+            errors = patiently(self.report, first_start.hopeless)
             if errors:
                 what = f"tasks of a service fail and none runs; {first_start.end()}"
                 raise self.report.failed(Failure.UNHEALTHY, what, record=found, details=errors)
@@ -136,28 +135,8 @@ class Waiter:
                 raise self.report.failed(Failure.TIMEOUT, what, record=found)
             self._pause()
 
-    def patiently(self, ask: Callable[[], T]) -> T:
-        """Ask, and bear a server that is away for a while: an update of Dokploy restarts it.
-
-        Raises:
-            DeployFailed: `api-unreachable` after `Timing.outage` seconds.
-        """
-        began = self.here.clock.monotonic()
-        while True:
-            try:
-                return ask()
-            except (Unreachable, ServerFault) as error:
-                if self.here.clock.monotonic() - began > self.here.timing.outage:
-                    raise self.report.failed(
-                        Failure.API_UNREACHABLE,
-                        f"Dokploy has not answered for {self.here.timing.outage:.0f} s; it may go on by "
-                        "itself",
-                        details=[str(error)],
-                    ) from None
-                self.here.clock.sleep(self.here.timing.poll)
-
     def _snapshot(self) -> Snapshot:
-        now = self.patiently(lambda: records.snapshot(self.here, self.target))
+        now = patiently(self.report, lambda: records.snapshot(self.here, self.target))
         if now is None:
             what = f"{self.target.kind.noun} {self.target.id} was deleted meanwhile"
             raise self.report.failed(Failure.DEPLOYMENT_ERROR, what)

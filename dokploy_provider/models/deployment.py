@@ -39,7 +39,6 @@ class DeploymentDesired(Desired):
 
     compose_id: str | None = None
     application_id: str | None = None
-    app_name: str
     stack: str = Field(pattern=r"^[a-z0-9-]+$")
     compose_type: Text = ""
     revisions: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ class DeploymentProvider(Shell):
     model = DeploymentDesired
     noun: ClassVar[Noun] = deployment
     ignored = frozenset({"history", "deploy_timeout", "queue_timeout", "healthy_timeout"})
-    parents = frozenset({"compose_id", "application_id", "app_name"})
+    parents = frozenset({"compose_id", "application_id"})
 
 
 class Deployment(dynamic.Resource, module="dokploy", name="Deployment"):
@@ -31,7 +31,6 @@ class Deployment(dynamic.Resource, module="dokploy", name="Deployment"):
         name: logical name.
         compose_id: `Compose.compose_id`; this or `application_id`.
         application_id: `Application.application_id`.
-        app_name: `Compose.app_name` or `Application.app_name`.
         stack: the Pulumi stack's name, part of the record's title.
         compose_type: `docker-compose` or `stack`; none for an application.
         revisions: `revision` of the Compose (or Application) and of its Domains.
@@ -61,7 +60,6 @@ class Deployment(dynamic.Resource, module="dokploy", name="Deployment"):
         self,
         name: str,
         *,
-        app_name: pulumi.Input[str],
         stack: pulumi.Input[str],
         compose_id: pulumi.Input[str] | None = None,
         application_id: pulumi.Input[str] | None = None,
@@ -79,7 +77,6 @@ class Deployment(dynamic.Resource, module="dokploy", name="Deployment"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         props: dict[str, Any] = {
-            "app_name": app_name,
             "stack": stack,
             "compose_id": compose_id,
             "application_id": application_id,

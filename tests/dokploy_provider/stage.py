@@ -57,7 +57,6 @@ class Stage:
         """Inputs of a deployment of that compose."""
         return {
             "compose_id": compose.outs["compose_id"],
-            "app_name": compose.outs["app_name"],
             "stack": "staging",
             "compose_type": compose.outs["compose_type"],
             "revisions": [compose.outs["revision"]],

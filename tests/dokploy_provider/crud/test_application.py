@@ -14,7 +14,6 @@ def _deployment(stage: Stage) -> tuple[Any, Any, dict[str, Any]]:
     app.up(APPLICATION.inputs(stage))
     props = {
         "application_id": app.outs["application_id"],
-        "app_name": app.outs["app_name"],
         "stack": "staging",
         "revisions": [app.outs["revision"]],
         "images": {"worker": app.outs["docker_image"]},

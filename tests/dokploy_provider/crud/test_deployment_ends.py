@@ -2,7 +2,13 @@
 
 import threading
 
-from dokploy_provider.errors import Failure
+import httpx
+import pytest
+
+from dokploy_provider.crud import deployment
+from dokploy_provider.errors import DeployFailed, Failure, NotFound
+from dokploy_provider.models.deployment import DeploymentDesired
+from tests.dokploy_provider.scripted import Scripted, missing
 from tests.dokploy_provider.server import Dokploy
 from tests.dokploy_provider.stage import Stage
 from tests.dokploy_provider.tier import Tier, failure
@@ -157,3 +163,17 @@ def test_d5_what_looks_like_a_secret_in_a_log_is_masked(app: Tier) -> None:
 
     assert "canary-in-a-log" not in str(error)
     assert "DB_PASSWORD=***" in str(error)
+
+
+def test_d5_a_server_that_is_away_from_the_first_look_on_names_the_compose_by_its_id() -> None:
+    server = Scripted().on("compose.one", httpx.ConnectError("refused"))
+    with pytest.raises(DeployFailed, match="Deploying compose c1 failed: Dokploy has not answered") as caught:
+        deployment.create(server.here(), DeploymentDesired(compose_id="c1", stack="staging"))
+
+    assert caught.value.failure is Failure.API_UNREACHABLE
+
+
+def test_a_compose_that_is_gone_is_named_by_its_id() -> None:
+    server = Scripted().on("compose.one", missing("compose.one"))
+    with pytest.raises(NotFound, match=r"compose c1 does not exist\. Run `pulumi up --refresh`"):
+        deployment.create(server.here(), DeploymentDesired(compose_id="c1", stack="staging"))

@@ -1,15 +1,16 @@
 """D2, D4: a stack that never ran and whose tasks fail does not hold the queue for ever."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from dokploy_provider.crud.service import COMPOSE
 from dokploy_provider.deploy.first_start import BETWEEN, PULLS, FirstStart
 from dokploy_provider.deploy.records import Target
-from dokploy_provider.models.deployment import DeploymentDesired
 from tests.dokploy_provider.scripted import Scripted, missing
 
-WANT = DeploymentDesired(compose_id="c1", app_name="app-abc123", stack="staging", compose_type="stack")
+TARGET = Target(kind=COMPOSE, id="c1", app_name="app-abc123", compose_type="stack", stack="staging")
 LIMIT = 60.0
 REJECTED = {"name": "app-abc123_backend.1", "error": '"No such image: ghcr.io/acme/backend:v1"'}
 CRASHED = {"name": "app-abc123_backend.1", "error": '"task: non-zero exit (1)"'}
@@ -25,10 +26,10 @@ def _server(*tasks: Any, containers: tuple[Any, ...] = ()) -> Scripted:
     )
 
 
-def _told_after(server: Scripted, seconds: float, *, want: DeploymentDesired = WANT) -> list[str]:
+def _told_after(server: Scripted, seconds: float, *, target: Target = TARGET) -> list[str]:
     """What is said `seconds` after the first look."""
     here = server.here()
-    watch = FirstStart(here=here, target=Target.of(want), limit=LIMIT, serving=False)
+    watch = FirstStart(here=here, target=target, limit=LIMIT, serving=False)
     watch.hopeless()
     here.clock.sleep(seconds)
     return watch.hopeless()
@@ -69,9 +70,9 @@ def test_the_tasks_are_not_asked_for_at_every_look_at_the_record() -> None:
 
 
 def test_a_compose_project_ends_by_itself() -> None:
-    want = WANT.model_copy(update={"compose_type": "docker-compose"})
+    target = replace(TARGET, compose_type="docker-compose")
 
-    assert _told_after(_server(CRASHED), LIMIT + 1, want=want) == []
+    assert _told_after(_server(CRASHED), LIMIT + 1, target=target) == []
 
 
 def test_another_service_that_runs_does_not_hide_the_one_that_never_did() -> None:
@@ -85,7 +86,7 @@ def test_another_service_that_runs_does_not_hide_the_one_that_never_did() -> Non
 def test_d12_what_was_verified_before_is_not_taken_down() -> None:
     server = _server(CRASHED)
 
-    told = FirstStart(here=server.here(), target=Target.of(WANT), limit=LIMIT, serving=True).end()
+    told = FirstStart(here=server.here(), target=TARGET, limit=LIMIT, serving=True).end()
 
     assert "goes on serving" in told
     assert server.asked("compose.stop") == []
@@ -94,7 +95,7 @@ def test_d12_what_was_verified_before_is_not_taken_down() -> None:
 def test_its_end_frees_the_queue() -> None:
     server = _server(CRASHED)
 
-    told = FirstStart(here=server.here(), target=Target.of(WANT), limit=LIMIT, serving=False).end()
+    told = FirstStart(here=server.here(), target=TARGET, limit=LIMIT, serving=False).end()
 
     assert told == "it was stopped, since it would have held Dokploy's queue for ever"
     assert server.asked("compose.stop") == [{"composeId": "c1"}]
@@ -104,6 +105,6 @@ def test_its_end_frees_the_queue() -> None:
 def test_an_end_that_fails_says_that_the_queue_is_held(answer: Any) -> None:
     server = _server(CRASHED).on("compose.stop", answer)
 
-    told = FirstStart(here=server.here(), target=Target.of(WANT), limit=LIMIT, serving=False).end()
+    told = FirstStart(here=server.here(), target=TARGET, limit=LIMIT, serving=False).end()
 
     assert told.startswith("it still holds Dokploy's queue, and stopping it failed")

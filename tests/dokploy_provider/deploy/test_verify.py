@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from dokploy_provider.crud.service import COMPOSE
 from dokploy_provider.deploy.records import Target
 from dokploy_provider.deploy.report import Reporter
 from dokploy_provider.deploy.verify import Verified, Verifier
@@ -22,7 +23,7 @@ PROBE = Probe(
 )
 RELEASE = Release(version="v1.0.0", images={"backend": REF})
 WANT = DeploymentDesired(
-    compose_id="c1", app_name="app", stack="staging", images={"backend": REF}, release=RELEASE, probes=[PROBE]
+    compose_id="c1", stack="staging", images={"backend": REF}, release=RELEASE, probes=[PROBE]
 )
 BUILT = WANT.model_copy(update={"images": {}, "release": None, "commit": COMMIT})
 ROW = {"containerId": "c1", "name": "app-backend-1", "state": "running", "status": "Up 2 seconds"}
@@ -66,11 +67,9 @@ def _verify(
     record: DeploymentRow = RECORD,
 ) -> Verified:
     here = server.here(web=httpx.MockTransport(web or _health(COMMIT)))
-    target = Target.of(want)
+    target = Target(kind=COMPOSE, id="c1", app_name="app", compose_type=want.compose_type, stack=want.stack)
     report = Reporter(here=here, target=target)
-    return Verifier(here=here, target=target, want=want, report=report, patiently=lambda ask: ask()).verify(
-        record
-    )
+    return Verifier(here=here, target=target, want=want, report=report).verify(record)
 
 
 def _failure(server: Scripted, want: DeploymentDesired = WANT, **given: Any) -> DeployFailed:
@@ -169,7 +168,7 @@ def test_a_built_commit_is_the_one_in_the_record() -> None:
 
 
 def test_a_built_commit_may_be_written_a_moment_after_the_end() -> None:
-    late = {"composeStatus": "done", "deployments": [RECORD.model_dump(by_alias=True)]}
+    late = {"appName": "app", "composeStatus": "done", "deployments": [RECORD.model_dump(by_alias=True)]}
     server = _server().on(
         "compose.one", {**late, "deployments": [{"deploymentId": "d1", "status": "done"}]}, late
     )
@@ -183,7 +182,7 @@ def test_a_built_commit_may_be_written_a_moment_after_the_end() -> None:
 @pytest.mark.parametrize("description", [f"Commit: {'d' * 40}", "stack pr-1"])
 def test_another_or_no_built_commit_is_a_wrong_identity(description: str) -> None:
     record = RECORD.model_copy(update={"description": description})
-    row = {"composeStatus": "done", "deployments": [record.model_dump(by_alias=True)]}
+    row = {"appName": "app", "composeStatus": "done", "deployments": [record.model_dump(by_alias=True)]}
     error = _failure(_server().on("compose.one", row), BUILT, record=record)
 
     assert error.failure is Failure.WRONG_IDENTITY

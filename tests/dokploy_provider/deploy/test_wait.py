@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from dokploy_provider.crud.service import COMPOSE
 from dokploy_provider.deploy.records import Snapshot, Target, Title, queue
 from dokploy_provider.deploy.report import Reporter
 from dokploy_provider.deploy.wait import Waiter
@@ -13,9 +14,8 @@ from dokploy_provider.models.compose import DeploymentRow
 from dokploy_provider.models.deployment import DeploymentDesired
 from tests.dokploy_provider.scripted import Scripted, missing
 
-WANT = DeploymentDesired(
-    compose_id="c1", app_name="app-abc123", stack="staging", revisions=["1-0123456789ab"], commit="c" * 40
-)
+WANT = DeploymentDesired(compose_id="c1", stack="staging", revisions=["1-0123456789ab"], commit="c" * 40)
+TARGET = Target(kind=COMPOSE, id="c1", app_name="app-abc123", compose_type="", stack="staging")
 TITLE = Title.of(WANT)
 
 
@@ -26,7 +26,7 @@ def _record(
 
 
 def _compose(*records: Any, status: str = "running") -> dict[str, Any]:
-    return {"composeStatus": status, "deployments": list(records)}
+    return {"appName": "app-abc123", "composeStatus": status, "deployments": list(records)}
 
 
 def _job(title: str = str(TITLE), state: str = "waiting") -> dict[str, Any]:
@@ -44,8 +44,7 @@ def _server() -> Scripted:
 
 def _waiter(server: Scripted, **changed: Any) -> Waiter:
     here, want = server.here(), WANT.model_copy(update=changed)
-    target = Target.of(want)
-    return Waiter(here=here, target=target, want=want, report=Reporter(here=here, target=target))
+    return Waiter(here=here, target=TARGET, want=want, report=Reporter(here=here, target=TARGET))
 
 
 def _for_record(server: Scripted, *before: str, **changed: Any) -> DeploymentRow:
@@ -200,7 +199,7 @@ def test_polling_starts_quickly_and_settles_at_the_interval() -> None:
 
 def test_records_are_newest_first_although_dokploy_gives_them_unsorted() -> None:
     rows = tuple(DeploymentRow(deployment_id=i, created_at=i) for i in ("2", "3", "1"))
-    snapshot = Snapshot(status="", records=rows)
+    snapshot = Snapshot(app_name="", status="", records=rows)
 
     assert snapshot.by_id("3") is rows[1]
     assert snapshot.by_id("9") is None

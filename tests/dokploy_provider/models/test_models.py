@@ -17,7 +17,7 @@ COMPOSE: dict[str, Any] = {
     "compose_file": "x",
 }
 DOMAIN: dict[str, Any] = {"compose_id": "c", "host": "a.example", "port": 80, "service_name": "web"}
-DEPLOYMENT: dict[str, Any] = {"compose_id": "c", "app_name": "a", "stack": "staging"}
+DEPLOYMENT: dict[str, Any] = {"compose_id": "c", "stack": "staging"}
 
 
 @pytest.mark.parametrize(

@@ -126,11 +126,7 @@ def test_s8_an_unknown_type_changes_and_replaces_nothing(seam: Seam) -> None:
     [
         (ComposeProvider(), COMPOSE_INPUTS, {"environment_id": UNKNOWN}),
         (DomainProvider(), {"compose_id": "c1", "host": "h", "port": 1}, {"compose_id": UNKNOWN}),
-        (
-            DeploymentProvider(),
-            {"compose_id": "c1", "app_name": "a"},
-            {"compose_id": UNKNOWN, "app_name": UNKNOWN},
-        ),
+        (DeploymentProvider(), {"compose_id": "c1"}, {"compose_id": UNKNOWN}),
     ],
     ids=["compose", "domain", "deployment"],
 )
@@ -141,7 +137,7 @@ def test_s8_a_parent_that_is_updated_changes_nothing(
 
 
 def test_an_unknown_revision_shows_that_it_will_be_deployed(seam: Seam) -> None:
-    olds = {"compose_id": "c1", "app_name": "a", "stack": "staging", "revisions": ["1-abc"]}
+    olds = {"compose_id": "c1", "stack": "staging", "revisions": ["1-abc"]}
 
     assert seam.diff(DeploymentProvider(), olds, {**olds, "revisions": [UNKNOWN]}) == (True, [])
 

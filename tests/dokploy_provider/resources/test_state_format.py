@@ -7,6 +7,8 @@ import pytest
 import dokploy_provider.resources as exported
 from tests.dokploy_provider.nouns import NOUNS
 from tests.dokploy_provider.seam import blob
+from tests.dokploy_provider.stage import Stage
+from tests.dokploy_provider.tier import Tier
 
 PINNED = {
     "application": "dokploy_provider.resources.application ApplicationProvider",
@@ -78,3 +80,31 @@ def test_s11_a_provider_has_no_attributes_that_a_blob_would_carry(name: str) -> 
 @pytest.mark.parametrize("name", exported.__all__)
 def test_s11_the_type_token_is_part_of_every_urn(name: str) -> None:
     assert getattr(exported, name)._resource_type_name == f"dynamic/dokploy:{name}"
+
+
+def _of_the_former_release(tier: Tier) -> Tier:
+    """As if the state had been written when the app name was an input of the deployment."""
+    app_name = tier.compose.outs["app_name"]
+    for properties in (tier.deployment.inputs, tier.deployment.outs):
+        properties["app_name"] = app_name
+    return tier
+
+
+def test_s11_a_deployment_of_the_former_release_is_refreshed_without_a_difference(stage: Stage) -> None:
+    tier = Tier(stage)
+    tier.up("v1.0.0")
+    _of_the_former_release(tier)
+
+    assert tier.refresh() == set()
+    assert tier.up("v1.0.0") == "same"
+
+
+def test_s11_a_deployment_of_the_former_release_is_updated_once_and_destroyed(stage: Stage) -> None:
+    tier = Tier(stage)
+    tier.up("v1.0.0")
+    _of_the_former_release(tier)
+
+    assert tier.up("v1.0.1") == "update"
+    assert (len(tier.records()), tier.refresh(), tier.up("v1.0.1")) == (2, set(), "same")
+    _of_the_former_release(tier).deployment.destroy()
+    tier.compose.destroy()
