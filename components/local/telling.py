@@ -1,0 +1,88 @@
+"""What went wrong with a container or a build, in the words of the one who prints it."""
+
+import re
+from collections.abc import Sequence
+
+from components.local.engine import Container
+from components.local.plan import LocalPlan
+from model.layers import Layer
+
+LINES = 20
+_KEPT = 2000
+_CONFLICT = re.compile(r'container name "/?([^"]+)" is already in use')
+_PORT = re.compile(r":(\d+): bind: address already in use|0\.0\.0\.0:(\d+) failed: port is already allocated")
+
+
+def ended(service: str, found: Container | None) -> str | None:
+    """Why a container will never be healthy; `None`: it still may be, or is."""
+    if found is None:
+        return f"{service} has gone: somebody removed its container"
+    if found.state in {"exited", "dead"}:
+        return f"{service} ended with exit code {found.exit_code} instead of becoming healthy"
+    if found.restarts:
+        return f"{service} ended and was started again: its last exit code was {found.exit_code}"
+    if found.health == "unhealthy":
+        told = f"; its health check says: {found.last_check[:_KEPT]}" if found.last_check else ""
+        return f"{service} is unhealthy{told}"
+    return None
+
+
+def report(reason: str, lines: Sequence[str], plan: LocalPlan, *, container: str = "") -> str:
+    """The whole message: what happened, what it printed, what is left, what to do.
+
+    Args:
+        reason: what happened, without a full stop.
+        lines: the last ones that it printed.
+        plan: of the stack.
+        container: that can be looked at; empty: there is none.
+    """
+    printed = "\n".join(f"  {line}" for line in lines)
+    printed = f"\nThe last it printed:\n{printed}" if lines else "\nIt has printed nothing."
+    return f"{reason}.{printed}\n{left(plan, container=container)}"
+
+
+def left(plan: LocalPlan, *, container: str = "") -> str:
+    """What is still there after a failure, and the next command."""
+    stack = plan.stack.name
+    if plan.stack.layer is Layer.CI:
+        return (
+            "Nothing is left running: the stack's containers and its network were removed. Next: correct it, "
+            f"then `pulumi up --refresh --stack {stack}`; `pulumi destroy --stack {stack}` clears the state."
+        )
+    look = f", so that you can look: `docker logs {container}`" if container else ""
+    return (
+        f"What has started is left as it is{look}. Next: correct it and `pulumi up --stack {stack}`, or "
+        f"remove everything with `pulumi destroy --stack {stack}`."
+    )
+
+
+def of_build(log: str) -> list[str]:
+    """The lines of a build's output that matter: of the step that failed, else the last ones.
+
+    BuildKit repeats a failed step between two rules; a step's own lines begin with its number and the time.
+    """
+    blocks = log.split("\n------\n")
+    lines = blocks[-2].splitlines() if len(blocks) > 2 else log.splitlines()  # noqa: PLR2004 - around it
+    kept = [line.rstrip() for line in lines if line.strip()]
+    return [re.sub(r"^#?\d+(?: \d+)?\.\d+ ", "", line) for line in kept[-LINES:]]
+
+
+def of_plugin(service: str, errors: Sequence[str], plan: LocalPlan) -> str:
+    """What pulumi-docker or Docker refused, with the next command."""
+    said = " ".join(errors[0].split()) if errors else "it did not say why"
+    if match := _CONFLICT.search(said):
+        return (
+            f"{service} cannot be made: a container {match[1]} exists, of another Pulumi backend or of "
+            f"a state that is lost. Next: `docker rm -f {match[1]}` (its volumes stay), then "
+            f"`pulumi up --stack {plan.stack}`."
+        )
+    if match := _PORT.search(said):
+        port = int(match[1] or match[2])
+        variable = plan.compose.variables.get(port)
+        change = f"set {variable} to a free one" if variable else "change it in the compose file"
+        return (
+            f"{service} cannot be started: port {port} was taken meanwhile. Next: {change}, then "
+            f"`pulumi up --stack {plan.stack}`."
+        )
+    shortened = re.sub(r"^(?:\d+ errors? occurred: \* |creating urn:\S+ )+", "", said)
+    return f"{service} cannot be made: {shortened[:_KEPT]}\n{left(plan)}"
