@@ -56,14 +56,25 @@ class DrainingServer(uvicorn.Server):
         self._drain_seconds = drain_seconds
         self._clock = clock
         self._stop_at: float | None = None
+        self._told = False
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin the drain; a second Ctrl+C ends it."""
+    def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
+        """Begin the drain; a second Ctrl+C ends it, a third one the requests as well.
+
+        The base class would raise the signal once more at the end: this stop is a good one, with exit code 0.
+        """
         if self._stop_at is None:
             self._lifecycle.stop()
             self._stop_at = self._clock() + self._drain_seconds
         elif sig == signal.SIGINT:
-            super().handle_exit(sig, frame)
+            self.force_exit = self.should_exit
+            self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take connections, and only then say so: a signal finds its handler from here on."""
+        await super().startup(sockets)
+        ports = sorted({each.getsockname()[1] for each in sockets or []})
+        _log.info("serving", ports=ports, drain_seconds=self._drain_seconds, **identity())
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let the last answers go out; a request that hangs in a thread does not hold up the end for long."""
@@ -74,8 +85,12 @@ class DrainingServer(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Whether to stop now."""
-        if self._stop_at is not None and self._clock() >= self._stop_at:
-            self.should_exit = True
+        if self._stop_at is not None:
+            if not self._told:
+                # not where the signal arrives: that may be in the middle of another line
+                _log.info("stopping", drain_seconds=self._drain_seconds)
+                self._told = True
+            self.should_exit = self.should_exit or self._clock() >= self._stop_at
         return await super().on_tick(counter)
 
 
@@ -152,9 +167,7 @@ def run(app: ASGIApp, *, lifecycle: Lifecycle, port: int, drain_seconds: float) 
         lifecycle=lifecycle,
         drain_seconds=drain_seconds,
     )
-    listening = _listening(port)
-    _log.info("serving", port=port, drain_seconds=drain_seconds, **identity())
-    server.run(sockets=[listening])
+    server.run(sockets=[_listening(port)])
     _log.info("stopped")
 
 

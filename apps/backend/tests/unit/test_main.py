@@ -1,0 +1,47 @@
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from backend.__main__ import main
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """What a program sets for its whole process does not outlive a test."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    yield
+    root.handlers[:], level = before
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATABASE_URL", "REDIS_URL", "S3_ENDPOINT", "SECRET_KEY", "ENV"):
+        monkeypatch.delenv(name, raising=False)
+    # the test process keeps its own
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+
+
+@pytest.mark.parametrize("arguments", [[], ["start"], ["serve", "now"]])
+def test_what_it_does_not_know_is_answered_with_what_it_does(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == "usage: python -m backend serve|migrate|check\n"
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate"])
+def test_settings_that_do_not_do_end_it_with_one_line(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command]) == 1
+
+    (line,) = capsys.readouterr().out.splitlines()
+    logged = json.loads(line)
+    assert (logged["event"], logged["level"]) == ("cannot_start", "error")
+    assert "DATABASE_URL is missing" in logged["reason"]
