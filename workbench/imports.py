@@ -2,7 +2,8 @@
 
 A static graph, not a record of earlier runs (as pytest-testmon keeps one): it needs no first run, has nothing
 to keep in step, and is right after a `git switch`. A data file reaches every module that spells its name, a
-conftest every test below it. What a test starts as another program is not seen: the whole run is CI's.
+conftest every test below it, what a fixture imports the tests that ask for it. What a test starts as another
+program is not seen: the whole run is CI's.
 """
 
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import grimp
 from grimp.exceptions import SourceSyntaxError
 
+from workbench import fixtures
 from workbench.errors import WorkbenchError
 
 _CACHE = ".grimp_cache"
@@ -47,7 +49,12 @@ class Imports:
         homes = {str(_home(name, path)) for name, path in self._files.items()}
         sys.path[:0] = sorted(homes)
         try:
-            self._graph = grimp.build_graph(packages[0], *packages[1:], cache_dir=str(project / _CACHE))
+            self._graph = grimp.build_graph(
+                packages[0],
+                *packages[1:],
+                cache_dir=str(project / _CACHE),
+                exclude_type_checking_imports=True,
+            )
         except SourceSyntaxError as error:
             raise WorkbenchError(str(error), next_step="correct that line") from None
         self._names = {path: name for name, path in self._files.items()}
@@ -70,18 +77,21 @@ class Imports:
 
     def _reached(self, path: Path, *, near: bool) -> set[Path]:
         if path.name == "conftest.py":
-            return {file for file in self._names if _is_test(file) and path.parent in file.parents}
+            return self._below(path.parent)
         # a module that is gone is in no graph: whoever still speaks of it breaks
         word = path.stem if path.suffix == ".py" else path.name
         seeds = {self._names[path]} if path in self._names else self._spelling(word)
-        files = {self._files[module] for seed in seeds for module in self._importing(seed, near=near)}
-        below = {
-            file
-            for folder in (file.parent for file in files if file.name == "conftest.py")
-            for file in self._names
-            if folder in file.parents
-        }
-        return {file for file in files | below if _is_test(file)}
+        modules = {module for seed in seeds for module in self._importing(seed, near=near)}
+        files = {self._files[module] for module in modules}
+        handed_on = [
+            fixtures.asking(file, self._below(file.parent), changed=modules)
+            for file in files
+            if file.name == "conftest.py"
+        ]
+        return {file for file in files.union(*handed_on) if _is_test(file)}
+
+    def _below(self, folder: Path) -> set[Path]:
+        return {file for file in self._names if _is_test(file) and folder in file.parents}
 
     def _spelling(self, word: str) -> set[str]:
         return {name for name, file in self._files.items() if word in file.read_text("utf-8")}

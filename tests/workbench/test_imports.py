@@ -99,6 +99,54 @@ def test_what_a_conftest_imports_reaches_every_test_below_it(project: Project) -
     assert project.tests_of(changed) == ["test_fixture_only.py"]
 
 
+FIXTURES = """
+import pytest
+
+@pytest.fixture
+def bank():
+    from APP import money
+
+@pytest.fixture
+def account(bank):
+    return 1
+
+@pytest.fixture
+def other():
+    return 2
+"""
+
+
+def test_what_a_fixture_imports_reaches_the_tests_that_ask_for_it(project: Project) -> None:
+    changed = project.module("money.py")
+    project.check("conftest.py", FIXTURES)
+    project.check("test_bank.py", "import pytest\n@pytest.mark.usefixtures('bank')\ndef test_it(): pass")
+    project.check("test_account.py", "def test_it(account): pass")
+    project.check("test_other.py", "def test_it(other): pass")
+
+    assert project.tests_of(changed) == ["test_account.py", "test_bank.py"]
+
+
+def test_a_fixture_that_nobody_has_to_ask_for_reaches_every_test(project: Project) -> None:
+    changed = project.module("money.py")
+    project.check(
+        "conftest.py",
+        FIXTURES.replace("@pytest.fixture\ndef account", "@pytest.fixture(autouse=True)\ndef account"),
+    )
+    project.check("test_other.py", "def test_it(other): pass")
+
+    assert project.tests_of(changed) == ["test_other.py"]
+
+
+def test_an_import_for_type_checkers_only_reaches_nothing(project: Project) -> None:
+    changed = project.module("money.py")
+    project.check(
+        "test_other.py",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from APP.money import Amount\n",
+    )
+
+    assert project.tests_of(changed) == []
+
+
 def test_a_data_file_reaches_whoever_spells_its_name(project: Project) -> None:
     changed = project.module("rates.csv", "EUR,1")
     project.module("money.py", 'RATES = "rates.csv"')
