@@ -16,6 +16,7 @@ _COMMANDS = {
     "exec": "Run a command with its environment, in the folder of its stack files.",
     "deploy": "Bring a stack up in it and show what runs.",
     "destroy": "Destroy what was deployed in it.",
+    "release": "Build the application into its registry as one more version (--engine docker).",
 }
 
 
