@@ -80,4 +80,4 @@ class Served:
             )
         if path.rstrip("/") == "/api":
             return JSONResponse({"name": "finance report", **self.identity})
-        return JSONResponse({"status": "not found"}, status_code=404)
+        return JSONResponse({"error": "not_found", "detail": "Not Found"}, status_code=404)
