@@ -81,5 +81,5 @@ lock: ## write requirements.txt anew (ARGS=--upgrade for newer versions)
 	@$(PYTHON) -m toolchain lock $(ARGS)
 
 clean: ## remove what can be made again; the sandbox's state stays, `make down` ends it
-	@rm -rf .venv .toolchain node_modules apps/frontend/node_modules .moon/cache .grimp_cache build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .toolchain node_modules apps/frontend/node_modules apps/frontend/dist .moon/cache .grimp_cache build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -path ./.sandbox -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -305,9 +305,15 @@ describe('what goes wrong', () => {
 test('every field has a label that says what it is', async () => {
   await startPage(document);
 
-  const named = ['Name', 'Currency', 'Account', 'Amount', 'Description', 'Date (today if empty)', 'File'].map(
-    (label) => getByLabelText(page, label).dataset['testid'],
-  );
+  const named = [
+    'Name',
+    'Currency',
+    'Account, also for the statements',
+    'Amount',
+    'Description',
+    'Date (today if empty)',
+    'File',
+  ].map((label) => getByLabelText(page, label).dataset['testid']);
 
   expect(named).toEqual([
     'account-name',
