@@ -22,7 +22,7 @@ FRONTEND := $(BIN)/npm --prefix apps/frontend run --silent
 # more arguments for the target's last program: make test ARGS="-k naming -x"
 ARGS ?=
 
-.PHONY: help toolchain apps watch up down sandbox docker docker-down test test-docker test-long check bench lock clean
+.PHONY: help toolchain apps watch up down sandbox docker docker-down browser test test-docker integration test-long check bench lock clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,7 +60,13 @@ test: apps ## run the tests
 
 # two at a time: each starts containers of its own, and a machine has few cores; tests that share one
 # thing of the whole Engine (a swarm, a port) are of one xdist_group
-test-docker: docker ## run the tests on real containers
+browser: toolchain ## provide Chromium, in which tests look at the page
+	@$(PYTHON) -m toolchain browser
+
+integration: docker browser ## run the five services, thrown away afterwards, and ask them (layer 3)
+	@$(BIN)/pytest -q -n 2 --dist loadgroup tests/integration $(ARGS)
+
+test-docker: docker browser ## run the tests on real containers
 	@$(BIN)/pytest -q -n 2 --dist loadgroup -m docker $(ARGS)
 
 test-long: toolchain ## run the tests that take minutes
@@ -74,7 +80,7 @@ check: apps ## lint, formatting, types, who may import whom
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: toolchain ## measure
+bench: apps ## measure
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 lock: ## write requirements.txt anew (ARGS=--upgrade for newer versions)
