@@ -58,11 +58,11 @@ test: apps ## run the tests
 	@$(FRONTEND) test
 	@$(BIN)/pytest -q -n auto --maxprocesses 4 -m "not long and not docker" $(ARGS)
 
-# two at a time: each starts containers of its own, and a machine has few cores; tests that share one
-# thing of the whole Engine (a swarm, a port) are of one xdist_group
 browser: toolchain ## provide Chromium, in which tests look at the page
 	@$(PYTHON) -m toolchain browser
 
+# two at a time: each starts containers of its own, and a machine has few cores; tests that share one
+# thing of the whole Engine (a swarm, a port) are of one xdist_group
 integration: docker browser ## run the five services, thrown away afterwards, and ask them (layer 3)
 	@$(BIN)/pytest -q -n 2 --dist loadgroup tests/integration $(ARGS)
 

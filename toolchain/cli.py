@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from toolchain import exports, lock
+from toolchain.browser import Browser
 from toolchain.docker.host import Host
 from toolchain.engine import Engine
 from toolchain.errors import ToolchainError
@@ -25,6 +26,7 @@ what to do:
   env     print the lines for a shell: eval "$(python3 -m toolchain env)"
   docker  a Docker Engine, `docker compose`, and stand-ins for images that cannot be pulled
           (--stop ends an Engine that was started here by hand)
+  browser Chromium, in which tests look at the page
   lock    write requirements.txt anew; more options go to `uv pip compile` (--upgrade)
 
 environment:
@@ -47,7 +49,10 @@ def main(arguments: Sequence[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "what", nargs="?", choices=["all", "python", "pulumi", "apps", "env", "docker", "lock"], default="all"
+        "what",
+        nargs="?",
+        choices=["all", "python", "pulumi", "apps", "env", "docker", "browser", "lock"],
+        default="all",
     )
     parser.add_argument("--stop", action="store_true", help="with docker: end what was started by hand")
     options, extra = parser.parse_known_args(arguments)
@@ -83,13 +88,16 @@ def _run(what: str, *, extra: Sequence[str], progress: Progress) -> None:
     if what == "docker":
         provide([Host(layout, progress=progress)], layout=layout, progress=progress)
         return
+    if what == "browser":
+        provide([Browser()], layout=layout, progress=progress)
+        return
     virtualenv = Virtualenv(layout, progress=progress)
     if what == "lock":
         virtualenv.lock(extra)
         return
     engine = Engine(layout, chosen=Source.chosen(), progress=progress)
     packages = [NpmPackages(layout, folder, progress=progress) for folder in _NPM_FOLDERS]
-    wanted: list[Virtualenv | Engine | NpmPackages | Host] = [
+    wanted: list[Virtualenv | Engine | NpmPackages | Host | Browser] = [
         *([virtualenv] if what in {"all", "python", "apps"} else []),
         *([engine] if what in {"all", "pulumi"} else []),
         *(packages if what == "apps" else []),
@@ -98,7 +106,10 @@ def _run(what: str, *, extra: Sequence[str], progress: Progress) -> None:
 
 
 def provide(
-    wanted: Sequence[Virtualenv | Engine | NpmPackages | Host], *, layout: Layout, progress: Progress
+    wanted: Sequence[Virtualenv | Engine | NpmPackages | Host | Browser],
+    *,
+    layout: Layout,
+    progress: Progress,
 ) -> None:
     """Install what is not ready, one process at a time for each checkout, and say what there is.
 

@@ -53,7 +53,7 @@ def test_without_the_backend_the_page_is_served_and_the_api_says_what_is_wrong(
 
         assert page.status_code == 200
         assert refused.status_code in {502, 503}
-        assert refused.json()["status"] == "unavailable"
+        assert refused.json()["error"] == "unavailable"
 
     def served() -> None:
         ok(frontend.get("/api/accounts"))

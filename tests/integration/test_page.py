@@ -1,6 +1,5 @@
 """The page in a real browser, on the running services."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +11,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, 
 
 from tests.integration.accounts import Account, ok
 from tests.integration.services import Services
+from toolchain.browser import Browser as Chromium
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -60,13 +59,9 @@ class Opened:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    program = Chromium().program()
     if program is None:
-        pytest.fail(
-            f"there is no browser: none of {', '.join(PROGRAMS)} is on PATH\n"
-            "  → make browser (root on Debian), or install Chromium yourself",
-            pytrace=False,
-        )
+        pytest.fail("there is no browser\n  → make browser", pytrace=False)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=program, headless=True, args=list(FLAGS))
         yield launched
@@ -118,7 +113,7 @@ def test_what_was_entered_is_there_after_a_reload(opened: Opened, backend: httpx
     ok(account.add("3.00", "Kept"), 201)
 
     opened.page.reload()
-    opened.page.get_by_test_id("entry-account").select_option(label=account.name)
+    opened.page.get_by_test_id("entry-account").select_option(str(account.key))
 
     expect(opened.page.get_by_test_id("entry-row")).to_contain_text("Kept", timeout=PATIENCE)
     assert opened.complaints == []

@@ -40,7 +40,10 @@ def test_c2_a_preview_fills_in_every_variable_that_it_has(tmp_path: Path) -> Non
     services = json.loads(told.stdout)["services"]
 
     assert (told.returncode, told.stderr) == (0, "")
-    assert services["backend"]["build"]["args"] == {"GIT_COMMIT": "0123456789abcdef0123456789abcdef01234567"}
+    assert services["backend"]["build"]["args"] == {
+        "GIT_COMMIT": "0123456789abcdef0123456789abcdef01234567",
+        "VERSION": "pr-12-0123456",
+    }
     assert services["backend"]["environment"]["ENV"] == "pr-12"
     assert services["backend"]["environment"]["VERSION"] == "pr-12-0123456"
     assert services["postgres"]["networks"]["default"]["aliases"] == ["finance-report-db-pr-12"]
