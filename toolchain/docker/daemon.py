@@ -65,9 +65,12 @@ class Daemon:
             if started.poll() is not None:
                 raise self._failure(f"dockerd ended with code {started.returncode}")
             try:
-                return self._docker.server()
+                server = self._docker.server()
             except UnavailableError:
                 self._wait(_BEAT)
+                continue
+            started.returncode = 0  # nobody waits for it any more: its object would warn that it still runs
+            return server
         started.terminate()
         started.wait()
         raise self._failure(f"dockerd did not answer within {self._beats * _BEAT:.0f} s and was ended")

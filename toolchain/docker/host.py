@@ -73,9 +73,11 @@ class Host:
         Raises:
             ToolchainError: it does not end.
         """
-        with self._progress.step("stop dockerd"):
-            stopped = self._daemon.stop()
-        if not stopped:
+        if self._daemon.stop():
+            self._progress.say(
+                "dockerd ended, with its containers; images and volumes stay for the next start"
+            )
+        else:
             self._progress.say("no Docker Engine was started from here: nothing to stop")
 
     def _engine(self) -> Server:

@@ -10,6 +10,7 @@ from toolchain.errors import ToolchainError
 from toolchain.standins.settings import Settings
 
 _NAME = "strata/standin-base"
+_PULL = "see to it that the Engine can pull: `docker pull` of an image says what is in the way"
 _INSIDE_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 # neither manuals nor a disk flush for each file of a system that is thrown away when it fails
 _OPTIONS = (
@@ -45,10 +46,14 @@ class Base:
         """
         if self._docker.labels_of(self.image) is not None:
             return
-        if self._settings.apt_sources is None or platform.machine() != "x86_64":
+        if platform.machine() != "x86_64":
             raise ToolchainError(
-                "stand-ins for images that cannot be pulled are made on Debian for x86_64 only",
-                todo="check the Engine's way to the registry, or use a Debian machine",
+                f"stand-ins are made for x86_64, and this is {platform.machine()}", todo=_PULL
+            )
+        if self._settings.apt_sources is None:
+            raise ToolchainError(
+                "stand-ins are made of Debian packages, and apt here has no Debian source of this release",
+                todo=_PULL,
             )
         if shutil.which("mmdebstrap") is None:
             if not debian.can_install():

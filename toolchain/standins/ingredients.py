@@ -13,6 +13,9 @@ from toolchain.errors import RefusedError, ToolchainError
 from toolchain.layout import Layout
 from toolchain.progress import Progress
 
+# its own patience with a registry that is away is a minute and a half
+_QUIETLY = ("--loglevel=error", "--ignore-scripts", "--fetch-retries=1", "--fetch-retry-mintimeout=1000")
+
 
 class Ingredient(Protocol):
     """A package of a registry."""
@@ -108,7 +111,7 @@ class NpmArchive:
         def fill(folder: Path) -> None:
             npm = _npm(layout)
             process.run(
-                [npm, "pack", "--silent", "--ignore-scripts", f"{self.name}@{self.version}"],
+                [npm, "pack", *_QUIETLY, f"{self.name}@{self.version}"],
                 what=f"fetching {self.name} {self.version}",
                 todo="check that npm's registry can be reached, or name another one in npm_config_registry",
                 # npm is a script: it starts the node that comes first

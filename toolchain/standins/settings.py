@@ -1,11 +1,14 @@
 import configparser
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from toolchain.docker import debian
+
 _BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
-_APT = (Path("/etc/apt/sources.list.d/debian.sources"), Path("/etc/apt/sources.list"))
+_APT = Path("/etc/apt")
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Settings:
     def of_machine(cls) -> "Settings":
         """Read them: files of the system and the user, environment variables before them."""
         return cls(
-            apt_sources=next((path for path in _APT if path.is_file() and path.stat().st_size), None),
+            apt_sources=_debian_sources(),
             bundle=_BUNDLE if _BUNDLE.is_file() else None,
             pip=_plain(_env("pip_index_url") or _pip_index()),
             npm=_plain(_env("npm_config_registry") or _npm_registry()),
@@ -53,6 +56,18 @@ class Settings:
         if self.npm:
             lines.append(f"registry={self.npm}")
         return "\n".join(lines) + "\n"
+
+
+def _debian_sources() -> Path | None:
+    """The file that names this release: beside it lie those of other people's packages."""
+    release = debian.codename()
+    if not release:
+        return None
+    word = re.compile(rf"(?<![\w-]){re.escape(release)}(?![\w-])")
+    candidates = [*sorted((_APT / "sources.list.d").glob("*.sources")), _APT / "sources.list"]
+    return next(
+        (path for path in candidates if path.is_file() and word.search(path.read_text("utf-8"))), None
+    )
 
 
 def _env(name: str) -> str:
