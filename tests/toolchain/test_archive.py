@@ -55,3 +55,39 @@ def test_an_archive_that_breaks_off_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(RefusedError, match="cannot be read"):
         archive.take(path, names=NAMES, into=tmp_path, where="here")
+
+
+def unpack(tmp_path: Path, members: dict[str, bytes | tarfile.TarInfo]) -> Path:
+    path = tmp_path / "package.tgz"
+    path.write_bytes(tar(members))
+    into = tmp_path / "into"
+    into.mkdir()
+    archive.unpack(path, into=into, where="a package")
+    return into
+
+
+def test_a_whole_archive_keeps_its_folders_and_which_files_can_be_run(tmp_path: Path) -> None:
+    program = tarfile.TarInfo("package/bin/empty")
+    program.mode = 0o4755
+
+    into = unpack(tmp_path, {"package/share/text": b"words", "package/bin/empty": program})
+
+    assert (into / "package/share/text").read_bytes() == b"words"
+    assert (into / "package/share/text").stat().st_mode & 0o7777 == 0o644
+    assert (into / "package/bin/empty").stat().st_mode & 0o7777 == 0o755
+
+
+def test_links_of_a_whole_archive_are_left_out(tmp_path: Path) -> None:
+    into = unpack(
+        tmp_path, {"package/text": b"words", "package/link": link("package/link", to="/etc/passwd")}
+    )
+
+    assert [path.name for path in (into / "package").iterdir()] == ["text"]
+
+
+@pytest.mark.parametrize("name", ["../text", "package/../../text", "/tmp/text"])
+def test_a_whole_archive_with_a_path_that_leads_out_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(RefusedError, match="a package has a member that leads out of it"):
+        unpack(tmp_path, {name: b"evil"})
+
+    assert list((tmp_path / "into").iterdir()) == []

@@ -2,12 +2,11 @@
 
 import os
 import shutil
-import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from toolchain import digest, process, uv
+from toolchain import archive, digest, process, uv
 from toolchain.cache import Cache
 from toolchain.errors import RefusedError, ToolchainError
 from toolchain.layout import Layout
@@ -118,17 +117,16 @@ class NpmArchive:
                 env={**os.environ, "PATH": f"{npm.parent}{os.pathsep}{os.environ.get('PATH', '')}"},
                 cwd=folder,
             )
-            (archive,) = folder.glob("*.tgz")
-            actual = digest.of_file(archive, algorithm="sha512")
+            (packed,) = folder.glob("*.tgz")
+            actual = digest.of_file(packed, algorithm="sha512")
             if actual != self.sha512:
                 raise RefusedError(
                     f"checksum mismatch, {self.name} {self.version} is not used: expected {self.sha512},"
                     f" received {actual}",
                     todo="ask who runs the npm registry that is used here: an archive never changes",
                 )
-            with tarfile.open(archive) as tar:
-                tar.extractall(folder, filter="data")
-            archive.unlink()
+            archive.unpack(packed, into=folder, where=f"{self.name} {self.version}")
+            packed.unlink()
 
         cache = Cache(layout.cache, say=progress.say)
         return cache.make(f"standin-{self.name.rpartition('/')[2]}", key=self.key, fill=fill)

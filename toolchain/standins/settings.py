@@ -9,6 +9,7 @@ from toolchain.docker import debian
 
 _BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 _APT = Path("/etc/apt")
+_PIP_CONF = Path("/etc/pip.conf")
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _env(name: str) -> str:
 def _pip_index() -> str:
     config = configparser.ConfigParser(interpolation=None)
     home = Path.home()
-    config.read(["/etc/pip.conf", home / ".pip" / "pip.conf", home / ".config" / "pip" / "pip.conf"])
+    config.read([_PIP_CONF, home / ".pip" / "pip.conf", home / ".config" / "pip" / "pip.conf"])
     return config.get("global", "index-url", fallback="")
 
 
