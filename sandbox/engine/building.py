@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from docker.utils.build import PatternMatcher
+
 from sandbox.engine import dockerfile
 from sandbox.engine.behaviour import ARGUMENTS, LABEL, PRINTS, Behaviour
 from sandbox.engine.errors import BuildError
@@ -159,25 +161,12 @@ def _failure(
 
 
 def _files(context: Path) -> Iterator[Path]:
-    ignored = _ignored(context / ".dockerignore")
-    for path in sorted(context.rglob("*")):
-        name = path.relative_to(context).as_posix()
-        if path.is_file() and not name.startswith(".git/") and not any(_matches(name, p) for p in ignored):
-            yield path
-
-
-def _ignored(path: Path) -> list[str]:
-    lines = path.read_text().splitlines() if path.is_file() else []
-    return [line.strip().strip("/") for line in lines if line.strip() and not line.startswith(("#", "!"))]
-
-
-def _matches(name: str, pattern: str) -> bool:
-    plain = pattern.removeprefix("**/")
-    return (
-        fnmatch.fnmatch(name, pattern)
-        or name.startswith(f"{pattern}/")
-        or (plain != pattern and any(fnmatch.fnmatch(part, plain) for part in name.split("/")))
-    )
+    file = context / ".dockerignore"
+    lines = file.read_text().splitlines() if file.is_file() else []
+    patterns = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    for name in sorted(PatternMatcher(patterns).walk(str(context))):
+        if (context / name).is_file() and not name.startswith(".git/"):
+            yield context / name
 
 
 def _digest(text: str, labels: dict[str, str], env: dict[str, str], files: dict[str, Path]) -> str:

@@ -160,6 +160,12 @@ def test_only_a_change_of_what_is_built_makes_a_new_container(
     assert (host.container("app-web-1")["Id"] != before) is rebuilt
 
 
+def test_what_is_let_in_again_belongs_to_the_context(host: Host) -> None:
+    host.up("app", WEB, files={**FILES, ".dockerignore": "*\n!src\n!Dockerfile\n"})
+
+    assert host.container("app-web-1")["Id"]
+
+
 def test_a_rebuild_leaves_the_former_image_without_a_name(host: Host) -> None:
     host.up("app", WEB, files=FILES)
     host.up("app", WEB, files={**FILES, "src/main.py": "y\n"})
