@@ -61,6 +61,13 @@ class Served:
     def _page(self, path: str) -> Response:
         if path == "/version.json":
             return JSONResponse(self.identity)
+        if path == "/healthz":
+            return JSONResponse({"status": "ok", **self.identity})
+        if path.split("/")[1] in {"api", "health"}:
+            # deployed, it hands nothing on: a router has to send these to the backend
+            return JSONResponse({"error": "unavailable", "detail": "no backend here"}, status_code=503)
+        if path != "/":
+            return JSONResponse({"error": "not_found", "detail": "nothing there"}, status_code=404)
         shown = f"{self.identity['version']} <code>{self.identity['commit']}</code>"
         return HTMLResponse(f"<!doctype html><title>finance report</title><p>{shown}")
 
