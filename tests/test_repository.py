@@ -56,13 +56,14 @@ def test_no_file_holds_something_shaped_like_a_credential() -> None:
 
 def test_there_is_no_lock_file_with_an_index_in_it() -> None:
     assert [path.name for path in tracked() if path.name == "uv.lock"] == []
+    assert [path for path, text in texts() if path.name == "package-lock.json" and '"resolved"' in text] == []
 
 
 def test_a_module_stays_small_enough_to_read_at_once() -> None:
     too_long = {
         str(path.relative_to(ROOT)): lines
         for path in tracked()
-        if path.suffix == ".py" and (lines := len(path.read_text().splitlines())) > LONGEST_MODULE
+        if path.suffix in {".py", ".ts"} and (lines := len(path.read_text().splitlines())) > LONGEST_MODULE
         and "tests" not in path.parts
     }  # fmt: skip
 
