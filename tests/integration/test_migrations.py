@@ -89,7 +89,7 @@ def test_a_migration_that_fails_ends_the_container_with_one_line_that_says_why(s
     assert code == 1
     assert lines[-1]["event"] == "cannot_start"
     assert lines[-1]["reason"] == (
-        'migration 0001 failed, the schema stays at empty: relation "entries" already exists (42P07)'
+        'migration 0001 failed, the schema stays as it was: relation "entries" already exists (42P07)'
     )
     assert health != "healthy"
     assert "accounts" not in left

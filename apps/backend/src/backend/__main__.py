@@ -3,7 +3,7 @@
 import os
 import sys
 
-_USAGE = "usage: python -m backend serve|migrate|check"
+_USAGE = "usage: python -m backend serve [--reload] | migrate | check"
 _MISUSED = 2
 
 
@@ -25,6 +25,8 @@ def main(arguments: list[str]) -> int:
             return code
         case ["serve" | "migrate" as command]:
             return _with_settings(command)
+        case ["serve", "--reload"]:
+            return _with_settings("reload")
         case _:
             print(_USAGE, file=sys.stderr)  # noqa: T201 - a usage line is for a person at a terminal
             return _MISUSED
@@ -43,6 +45,11 @@ def _with_settings(command: str) -> int:
     try:
         found = settings.read()
         logs.configure(level=found.log_level)
+        if command == "reload":
+            from backend import development
+
+            development.serve(found)
+            return 0
         from backend.migrating import migrate
 
         migrate(found.database_url.get_secret_value(), wait_seconds=found.migration_wait_seconds)

@@ -41,10 +41,19 @@ def configure(*, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    # At debug they log requests with their signatures and statements with their values.
-    for chatty in ("boto3", "botocore", "s3transfer", "urllib3", "sqlalchemy", "alembic", "multipart"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    # Below that they log requests with their signatures, statements with their values, and each step of a start.
+    for name in (
+        "boto3",
+        "botocore",
+        "s3transfer",
+        "urllib3",
+        "sqlalchemy",
+        "alembic",
+        "multipart",
+        "uvicorn",
+    ):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

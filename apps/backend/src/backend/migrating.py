@@ -77,7 +77,7 @@ def _upgrade(config: Config, connection: Connection, *, password: str | None) ->
         connection.rollback()
         revision = pending[len(applied)] if len(applied) < len(pending) else "head"
         raise MigrationFailed(
-            f"migration {revision} failed, the schema stays at {before or 'empty'}: {_told(error, password)}"
+            f"migration {revision} failed, the schema stays {_standing(before)}: {_told(error, password)}"
         ) from error
     _log.info("schema", revision=known[0], applied=pending, ms=round((time.monotonic() - started) * 1000))
 
@@ -127,6 +127,10 @@ def _try_lock(connection: Connection) -> bool:
     got = connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCK}).scalar_one()
     connection.commit()
     return bool(got)
+
+
+def _standing(revision: str | None) -> str:
+    return "as it was" if revision is None else f"at {revision}"
 
 
 def _told(error: Exception, password: str | None) -> str:

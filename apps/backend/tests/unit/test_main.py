@@ -6,6 +6,7 @@ import pytest
 import structlog
 
 from backend.__main__ import main
+from unit.test_settings import GUARDED
 
 
 @pytest.fixture(autouse=True)
@@ -27,21 +28,32 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("signal.signal", lambda *_: None)
 
 
-@pytest.mark.parametrize("arguments", [[], ["start"], ["serve", "now"]])
+@pytest.mark.parametrize("arguments", [[], ["start"], ["serve", "now"], ["migrate", "--reload"]])
 def test_what_it_does_not_know_is_answered_with_what_it_does(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == 2
-    assert capsys.readouterr().err == "usage: python -m backend serve|migrate|check\n"
+    assert capsys.readouterr().err == "usage: python -m backend serve [--reload] | migrate | check\n"
 
 
-@pytest.mark.parametrize("command", ["serve", "migrate"])
+@pytest.mark.parametrize("arguments", [["serve"], ["serve", "--reload"], ["migrate"]])
 def test_settings_that_do_not_do_end_it_with_one_line(
-    command: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([command]) == 1
+    assert main(arguments) == 1
 
     (line,) = capsys.readouterr().out.splitlines()
     logged = json.loads(line)
     assert (logged["event"], logged["level"]) == ("cannot_start", "error")
     assert "DATABASE_URL is missing" in logged["reason"]
+
+
+def test_a_protected_environment_is_not_served_from_changing_source(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in GUARDED.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("ENV", "staging")
+
+    assert main(["serve", "--reload"]) == 1
+    assert "--reload is for ENV local, ci and pr-<number> only" in capsys.readouterr().out
