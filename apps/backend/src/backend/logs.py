@@ -41,7 +41,7 @@ def configure(*, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    # Below that they log requests with their signatures, statements with their values, and each step of a start.
+    # Below that they log signatures of requests, values of statements, and each step of a start.
     for name in (
         "boto3",
         "botocore",
