@@ -25,6 +25,8 @@ from backend.settings import Settings
 
 # After the drain, for answers that are still under way: with it a stop stays within Docker's ten seconds.
 _LAST_ANSWERS_SECONDS = 6
+# Longer than a router keeps an idle connection (Traefik: 90 s): closed by us, it could have a request under way.
+_KEEP_ALIVE_SECONDS = 95
 
 _log = logger(__name__)
 
@@ -162,6 +164,7 @@ def run(app: ASGIApp, *, lifecycle: Lifecycle, port: int, drain_seconds: float) 
             access_log=False,
             log_config=None,
             server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=_LAST_ANSWERS_SECONDS,
         ),
         lifecycle=lifecycle,
