@@ -57,6 +57,7 @@ def connect(*, platform: str = sys.platform) -> docker.APIClient:
         ) from None
     api = version.get("ApiVersion", "0")
     if tuple(int(part) for part in api.split(".")) < LOWEST_API:
+        client.close()
         raise EngineUnfit(
             f"The Docker Engine at {where} is {version.get('Version')} with API {api};"
             f" {'.'.join(map(str, LOWEST_API))} or newer is needed, which Docker 20.10 brought. Update it."

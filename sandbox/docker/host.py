@@ -123,9 +123,7 @@ class EngineDocker:
         if kind != Kind.STACK:
             found = [c for c in snapshot.containers if app_name in c["Name"]]
             return [rows.listed(c) for c in sorted(found, key=lambda c: str(c["Created"]), reverse=True)]
-        wanted = [
-            t for t in rows.tasks_of(snapshot, stack=app_name) if t["DesiredState"] in ("running", "ready")
-        ]
+        wanted = [t for t in rows.tasks_of(snapshot, stack=app_name) if t["DesiredState"] == "running"]
         shown = [rows.task_container(task, snapshot, self._world.now()) for task in wanted]
         if shown:
             shown[-1]["status"] += f" ({_NO_ERROR})"

@@ -201,6 +201,7 @@ class Watch:
                 _log.warning("the Docker Engine's events ended: %s", error)
             self._ended.wait(_AGAIN)
             with self._lock:  # what happened meanwhile was not heard
+                self._leaving = frozenset()
                 self._stale |= {c["Id"] for c in self._snapshot.containers}
                 self._slow_is_stale = True
             self._changed.set()

@@ -135,5 +135,6 @@ def _pass_back(answered: httpx.Response) -> Response:
     found = StreamingResponse(
         answered.aiter_raw(), status_code=answered.status_code, background=BackgroundTask(answered.aclose)
     )
-    found.raw_headers = [(k.lower(), v) for k, v in answered.headers.raw if k.lower() not in _HOP]
+    headers = [(k.lower(), v) for k, v in answered.headers.raw]
+    found.raw_headers = [(k, v) for k, v in headers if k not in _HOP and k != b"date"]  # ours is added
     return found

@@ -1,0 +1,109 @@
+"""Engines that misbehave, which a real one cannot be asked to do; the real one has its own tests beside."""
+
+import contextlib
+import queue
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from docker.errors import APIError, NotFound
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+Document = dict[str, Any]
+
+
+@contextlib.contextmanager
+def engine_at(path: Path, api: str) -> Iterator[str]:
+    """A socket on which something answers as an Engine with this API version; gives `DOCKER_HOST`."""
+
+    async def version(_request: Request) -> Response:
+        return JSONResponse({"Version": "19.3", "ApiVersion": api})
+
+    routes = [Route("/version", version), Route("/{api}/version", version)]
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(str(path))
+    listening.listen()
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), log_config=None, lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield f"unix://{path}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
+
+
+class FakeEngine:
+    """The calls of `docker.APIClient` that `Watch` makes.
+
+    Attributes:
+        gone: the Engine does not answer.
+        inspections: ids of the containers that were inspected.
+    """
+
+    def __init__(self) -> None:
+        self.gone = False
+        self.inspections: list[str] = []
+        self.looks = 0
+        self.vanished: set[str] = set()
+        self._rows: dict[str, Document] = {}
+        self._events: queue.Queue[Document | None] = queue.Queue()
+
+    def put(self, id_: str, *, state: str = "running", status: str = "Up 1 second", **labels: str) -> None:
+        self._rows[id_] = {"Id": id_, "State": state, "Status": status, "Labels": labels}
+
+    def send(self, action: str, id_: str, kind: str = "container", **attributes: str) -> None:
+        self._events.put({"Type": kind, "Action": action, "Actor": {"ID": id_, "Attributes": attributes}})
+
+    def hang_up(self) -> None:
+        self._events.put(None)
+
+    def events(self, *, decode: bool, filters: Mapping[str, Any]) -> Iterator[Document]:
+        while (event := self._events.get()) is not None:
+            yield event
+
+    def containers(self, *, all: bool) -> list[Document]:  # noqa: A002 - the SDK's own name
+        self.looks += 1
+        if self.gone:
+            raise APIError("503 Server Error")
+        return list(self._rows.values())
+
+    def inspect_container(self, container: str) -> Document:
+        if container in self.vanished:
+            raise NotFound("no such container")
+        self.inspections.append(container)
+        row = self._rows[container]
+        return {
+            "Id": container,
+            "Name": f"/{container}",
+            "State": {"Status": row["State"], "Running": row["State"] == "running"},
+            "Config": {"Image": "127.0.0.1:5000/ghcr.io/o/r:v1", "Labels": row["Labels"]},
+        }
+
+    def inspect_network(self, net_id: str) -> Document:
+        return {"Containers": {id_: {"IPv4Address": "172.18.0.2/16"} for id_ in self._rows}}
+
+    def tasks(self) -> list[Document]:
+        return []
+
+    def services(self) -> list[Document]:
+        return []
+
+    def networks(self) -> list[Document]:
+        return []
+
+    def volumes(self) -> Document:
+        return {"Volumes": None}
+
+    def images(self) -> list[Document]:
+        return []
+
+    def info(self) -> Document:
+        return {"Name": "node"}

@@ -1,0 +1,80 @@
+from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+from docker.errors import APIError
+
+from sandbox.docker.preparation import Preparation
+from sandbox.engine.networks import DOKPLOY_NETWORK
+from sandbox.errors import EngineUnfit
+
+OVERLAY = {"Name": DOKPLOY_NETWORK, "Driver": "overlay", "Attachable": True}
+
+
+def engine(
+    state: str = "active", *, manager: bool = True, nodes: int = 1, networks: Any = (OVERLAY,)
+) -> Mock:
+    client = Mock()
+    swarm = {"LocalNodeState": state, "ControlAvailable": manager, "Nodes": nodes}
+    client.info.return_value = {"Swarm": swarm}
+    client.networks.return_value = list(networks)
+    client.services.return_value = []
+    return client
+
+
+def test_an_engine_that_is_ready_stays_as_it_is_to_the_end(tmp_path: Path) -> None:
+    client = engine()
+
+    Preparation(client, tmp_path).prepare(print)
+    Preparation(client, tmp_path).undo(print)
+
+    for change in (client.init_swarm, client.create_network, client.remove_network, client.leave_swarm):
+        change.assert_not_called()
+
+
+def test_what_was_missing_is_made_said_and_taken_back_by_another_process(tmp_path: Path) -> None:
+    client = engine("inactive", networks=())
+    said: list[str] = []
+
+    Preparation(client, tmp_path).prepare(said.append)
+    client.init_swarm.assert_called_once_with(advertise_addr="127.0.0.1", listen_addr="127.0.0.1:2377")
+    client.create_network.assert_called_once_with(DOKPLOY_NETWORK, driver="overlay", attachable=True)
+    assert "swarm of one node" in said[0]
+
+    Preparation(client, tmp_path).undo(said.append)
+    client.remove_network.assert_called_once_with(DOKPLOY_NETWORK)
+    client.leave_swarm.assert_called_once_with(force=True)
+    Preparation(client, tmp_path).undo(said.append)
+    client.leave_swarm.assert_called_once()
+
+
+def test_a_swarm_that_others_use_by_now_is_not_left(tmp_path: Path) -> None:
+    client = engine("inactive", networks=())
+    said: list[str] = []
+    Preparation(client, tmp_path).prepare(said.append)
+
+    client.services.return_value = [{"ID": "theirs"}]
+    client.remove_network.side_effect = APIError("in use", explanation="network is in use by service theirs")
+    Preparation(client, tmp_path).undo(said.append)
+
+    client.leave_swarm.assert_not_called()
+    assert said[-1] == "the network stays, it is in use: network is in use by service theirs"
+
+
+@pytest.mark.parametrize(
+    ("client", "told"),
+    [
+        (engine(manager=False), "does not manage it"),
+        (engine("locked"), "swarm is locked"),
+        (engine(nodes=3), "several nodes"),
+        (engine(networks=[{**OVERLAY, "Driver": "bridge"}]), "no attachable overlay"),
+        (engine(networks=[{**OVERLAY, "Attachable": False}]), f"docker network rm {DOKPLOY_NETWORK}"),
+    ],
+)
+def test_an_engine_that_does_not_fit_is_refused_untouched(tmp_path: Path, client: Mock, told: str) -> None:
+    with pytest.raises(EngineUnfit, match=told):
+        Preparation(client, tmp_path).prepare(print)
+
+    client.init_swarm.assert_not_called()
+    client.create_network.assert_not_called()

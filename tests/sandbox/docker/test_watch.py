@@ -1,0 +1,125 @@
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from docker.errors import APIError
+
+from sandbox.docker.watch import Watch
+from sandbox.errors import EngineUnfit
+from tests.sandbox.docker.fakes import FakeEngine
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return FakeEngine()
+
+
+@pytest.fixture
+def watch(engine: FakeEngine) -> Iterator[Watch]:
+    made = Watch(lambda: engine)
+    yield made
+    made.stop()
+    engine.hang_up()
+
+
+def soon(found: Callable[[], object]) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + 5
+    while not found():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.01)
+
+
+def test_a_container_is_inspected_once_until_something_happens_to_it(
+    engine: FakeEngine, watch: Watch
+) -> None:
+    engine.put("a")
+    watch.refresh()
+    watch.refresh()
+    assert engine.inspections == ["a"]
+
+    engine.put("a", status="Up 2 seconds (healthy)")
+    watch.refresh()
+    engine.put("a", state="exited", status="Exited (1)")
+    watch.refresh()
+
+    assert engine.inspections == ["a", "a", "a"]
+    assert watch.sure.containers[0]["Listed"]["Status"] == "Exited (1)"
+
+
+def test_one_that_vanishes_between_list_and_inspection_is_not_there(engine: FakeEngine, watch: Watch) -> None:
+    engine.put("a")
+    engine.vanished.add("a")
+
+    assert watch.refresh().containers == ()
+
+
+def test_r6_a_container_leaves_as_soon_as_the_engine_signals_it(engine: FakeEngine, watch: Watch) -> None:
+    engine.put("a")
+    watch.start()
+    assert not watch.is_leaving("a")
+
+    engine.send("kill", "a", signal="15")
+    soon(lambda: watch.is_leaving("a"))
+    engine.send("start", "a")
+    soon(lambda: not watch.is_leaving("a"))
+
+
+def test_a_signal_that_ends_nothing_and_a_health_check_leave_it_where_it_is(
+    engine: FakeEngine, watch: Watch
+) -> None:
+    engine.put("a")
+    engine.put("b")
+    watch.start()
+
+    engine.send("kill", "a", signal="1")
+    engine.send("exec_die", "a")
+    engine.send("kill", "b", signal="15")
+
+    soon(lambda: watch.is_leaving("b"))
+    assert not watch.is_leaving("a")
+
+
+def test_an_event_brings_a_look_before_the_next_poll(
+    engine: FakeEngine, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.docker.watch._POLL", 60.0)
+    watch.start()
+    engine.put("a")
+
+    engine.send("start", "a")
+
+    soon(lambda: [c["Id"] for c in watch.now.containers] == ["a"])
+
+
+def test_an_engine_that_is_gone_is_no_engine_without_containers(engine: FakeEngine, watch: Watch) -> None:
+    engine.put("a")
+    watch.refresh()
+    engine.gone = True
+
+    with pytest.raises(APIError):
+        watch.refresh()
+
+    with pytest.raises(EngineUnfit, match="does not answer"):
+        _ = watch.sure
+    assert [c["Id"] for c in watch.now.containers] == ["a"]
+    engine.gone = False
+    watch.refresh()
+    assert watch.sure is watch.now
+
+
+def test_events_that_break_off_are_heard_again_and_what_was_missed_is_looked_at(
+    engine: FakeEngine, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.docker.watch._AGAIN", 0.01)
+    engine.put("a")
+    watch.start()
+    engine.send("kill", "a", signal="15")
+    soon(lambda: watch.is_leaving("a"))
+    before = len(engine.inspections)
+
+    engine.hang_up()
+
+    soon(lambda: not watch.is_leaving("a") and len(engine.inspections) > before)
+    engine.send("kill", "a", signal="15")
+    soon(lambda: watch.is_leaving("a"))
