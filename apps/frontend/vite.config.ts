@@ -32,6 +32,10 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['tests/**/*.test.ts'],
+    sequence: { shuffle: true },
+    // a machine with much to do must not make a test fail
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     // what people see depends on where they are: here it is one place
     env: { LC_ALL: 'en_US.UTF-8', TZ: 'UTC' },
   },

@@ -1,11 +1,21 @@
 // @vitest-environment happy-dom
-import { getByLabelText, getByRole, getByTestId, queryAllByTestId, waitFor } from '@testing-library/dom';
+import {
+  configure,
+  getByLabelText,
+  getByRole,
+  getByTestId,
+  queryAllByTestId,
+  waitFor,
+} from '@testing-library/dom';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import html from '../../index.html?raw';
 import { startPage } from '../../src/page.ts';
 import { FakeServer } from './server.ts';
+
+// how long a machine with much to do may take; an answer is usually there at once
+configure({ asyncUtilTimeout: 20_000 });
 
 const user = userEvent.setup();
 const page = document.body;
