@@ -55,6 +55,7 @@ class LocalIntegration(pulumi.ComponentResource):
                 hooks=hooks_of_containers(watch),
                 ignore_changes=_DOCKERS_OWN,
                 replace_on_changes=_MADE_AGAIN,
+                delete_before_replace=True,
             ),
         )
         network = docker.Network(

@@ -24,7 +24,7 @@ from model.local.service import Healthcheck
 _LOOK_SECONDS = 0.5
 # Docker's own defaults for what a health check does not say.
 _INTERVAL, _TIMEOUT, _RETRIES = timedelta(seconds=30), timedelta(seconds=30), 3
-_SLACK = timedelta(seconds=15)
+_SLACK = timedelta(seconds=30)
 _MAKING_SECONDS = 30.0
 
 

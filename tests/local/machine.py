@@ -17,6 +17,7 @@ from tests.model.plans import ROOT
 from tests.templates.docker import COMPOSE
 
 SECONDS = 600
+COMPOSE_FILES = ("docker-compose.yml", "docker-compose.override.yml")
 PORTS = ("BACKEND_PORT", "FRONTEND_PORT", "POSTGRES_PORT", "REDIS_PORT", "MINIO_PORT")
 
 
@@ -198,6 +199,15 @@ def copied(files: Path, place: Path) -> Path:
     return Path(shutil.copytree(files, place))
 
 
+def application_files(place: Path) -> Path:
+    """The repository's own compose files and what they build, without what the builds do not take."""
+    for name in COMPOSE_FILES:
+        place.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, place / name)
+    unwanted = shutil.ignore_patterns("node_modules", "dist", "__pycache__", ".*_cache")
+    shutil.copytree(ROOT / "apps", place / "apps", ignore=unwanted)
+    return place
+
+
 def _names(files: Path) -> list[str]:
-    names = ("docker-compose.yml", "docker-compose.override.yml")
-    return [name for name in names if (files / name).exists()] or [names[0]]
+    return [name for name in COMPOSE_FILES if (files / name).exists()] or [COMPOSE_FILES[0]]

@@ -8,8 +8,7 @@ import yaml
 
 from tests.local.compared import differences
 from tests.local.conftest import SMALL
-from tests.local.machine import Machine, copied
-from tests.model.plans import ROOT
+from tests.local.machine import Machine, application_files, copied
 
 pytestmark = [pytest.mark.docker, pytest.mark.xdist_group("local-same")]
 
@@ -71,7 +70,8 @@ def test_c7_a_difference_is_found(both: Machine, what: str, tmp_path: Path) -> N
 @pytest.fixture(scope="module")
 def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """The five services of this repository, from Pulumi; Compose's come after them, on the same ports."""
-    machine = Machine(place=tmp_path_factory.mktemp("application") / "m", files=ROOT)
+    place = tmp_path_factory.mktemp("application")
+    machine = Machine(place=place / "m", files=application_files(place / "files"))
     yield machine
     machine.clear()
 
