@@ -25,7 +25,7 @@ from backend.settings import Settings
 
 # After the drain, for answers that are still under way: with it a stop stays within Docker's ten seconds.
 _LAST_ANSWERS_SECONDS = 6
-# Longer than a router keeps an idle connection (Traefik: 90 s): closed by us, it could have a request under way.
+# Longer than a router keeps an idle connection (Traefik: 90 s): if we close it, a request may be on its way.
 _KEEP_ALIVE_SECONDS = 95
 
 _log = logger(__name__)
