@@ -1,0 +1,88 @@
+"""A Docker that answers what a test tells it to."""
+
+import json
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from components.local.engine import Engine
+
+VERSION = {"Client": {}, "Server": {"Version": "28.2.2", "ApiVersion": "1.50"}}
+
+
+def inspected(
+    name: str,
+    *,
+    state: str = "running",
+    health: str | None = "healthy",
+    labels: dict[str, str] | None = None,
+    port: int | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """One element of `docker inspect`, as far as it is read."""
+    check = {"Health": {"Status": health, "Log": [{"Output": more.get("check", "")}]}} if health else {}
+    bindings = {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": str(port)}]} if port else {}
+    return {
+        "Name": f"/{name}",
+        "State": {"Status": state, "ExitCode": more.get("exit_code", 0), **check},
+        "RestartCount": more.get("restarts", 0),
+        "Config": {"Labels": labels or {}},
+        "HostConfig": {"PortBindings": bindings},
+    }
+
+
+@dataclass(kw_only=True)
+class FakeDocker:
+    """Answers `docker` commands.
+
+    Attributes:
+        there: what `docker inspect` knows.
+        logs: name to what a container has printed.
+        version: of `docker version`.
+        error: what `docker version` says when it fails.
+        asked: every command.
+    """
+
+    there: list[dict[str, Any]] = field(default_factory=list)
+    logs: dict[str, str] = field(default_factory=dict)
+    version: dict[str, Any] = field(default_factory=lambda: dict(VERSION))
+    error: str = ""
+    hangs: bool = False
+    asked: list[list[str]] = field(default_factory=list)
+
+    def run(self, words: Sequence[str], seconds: float) -> subprocess.CompletedProcess[str]:
+        self.asked.append(list(words))
+        if self.hangs:
+            raise subprocess.TimeoutExpired(["docker"], seconds)
+        code, out = getattr(self, f"_{words[0]}")(list(words))
+        return subprocess.CompletedProcess(words, code, out, self.error)
+
+    @property
+    def engine(self) -> Engine:
+        return Engine(host="unix:///run/docker.sock", run=self.run)
+
+    def _context(self, _words: list[str]) -> tuple[int, str]:
+        return 0, "unix:///run/docker.sock\n"
+
+    def _version(self, _words: list[str]) -> tuple[int, str]:
+        return (
+            (1, json.dumps({**self.version, "Server": None})) if self.error else (0, json.dumps(self.version))
+        )
+
+    def _ps(self, _words: list[str]) -> tuple[int, str]:
+        return 0, "\n".join(one["Name"].lstrip("/") for one in self.there)
+
+    def _inspect(self, words: list[str]) -> tuple[int, str]:
+        found = [one for one in self.there if one["Name"].lstrip("/") in words]
+        return 0 if found else 1, json.dumps(found)
+
+    def _logs(self, words: list[str]) -> tuple[int, str]:
+        return (0, self.logs[words[-1]]) if words[-1] in self.logs else (1, "No such container")
+
+    def _network(self, words: list[str]) -> tuple[int, str]:
+        return 0, "the-network\n" if words[1] == "ls" else ""
+
+    def _rm(self, words: list[str]) -> tuple[int, str]:
+        self.there = [one for one in self.there if one["Name"].lstrip("/") not in words]
+        return 0, ""

@@ -1,0 +1,91 @@
+import pytest
+
+from components.local import telling
+from components.local.engine import Container
+from tests.components.local.docker import inspected
+from tests.components.local.plans import plan
+
+BUILDKIT = """#0 building with "default" instance using docker driver
+
+#7 [3/3] RUN echo the-reason >&2; exit 7
+#7 0.489 the-reason
+#7 ERROR: executor failed running [/bin/sh -c echo the-reason >&2; exit 7]: exit code: 7
+------
+ > [3/3] RUN echo the-reason >&2; exit 7:
+0.489 the-reason
+------
+"""
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({"state": "running", "health": "healthy"}, None),
+        ({"state": "running", "health": "starting"}, None),
+        ({"state": "created", "health": None}, None),
+        ({"state": "exited", "exit_code": 3}, "a ended with exit code 3 instead of becoming healthy"),
+        (
+            {"state": "running", "health": "starting", "restarts": 1, "exit_code": 4},
+            "its last exit code was 4",
+        ),
+        ({"state": "running", "health": "unhealthy", "check": "no pong"}, "its health check says: no pong"),
+    ],
+)
+def test_what_is_the_end_and_what_is_not(state: dict[str, object], said: str | None) -> None:
+    told = telling.ended("a", Container.parse(inspected("a", **state)))  # type: ignore[arg-type]  # as given
+
+    assert (told is None) if said is None else (told is not None and said in told)
+
+
+def test_a_container_that_has_gone_is_the_end() -> None:
+    assert telling.ended("a", None) == "a has gone: somebody removed its container"
+
+
+def test_o3_a_report_of_local_says_what_is_left_and_how_to_look_and_to_remove_it() -> None:
+    said = telling.report("a ended", ["one", "two"], plan(), container="small-local-a")
+
+    assert said == (
+        "a ended.\nThe last it printed:\n  one\n  two\n"
+        "What has started is left as it is, so that you can look: `docker logs small-local-a`. "
+        "Next: correct it and `pulumi up --stack local`, or remove everything with "
+        "`pulumi destroy --stack local`."
+    )
+
+
+def test_o3_a_report_of_ci_says_that_nothing_is_left() -> None:
+    said = telling.report("a ended", [], plan("ci"), container="small-ci-a")
+
+    assert "It has printed nothing.\nNothing is left running" in said
+    assert "`pulumi destroy --stack ci` clears the state" in said
+
+
+def test_of_a_build_the_step_that_failed_is_shown() -> None:
+    assert telling.of_build(BUILDKIT) == [" > [3/3] RUN echo the-reason >&2; exit 7:", "the-reason"]
+
+
+def test_of_a_build_without_a_failed_step_the_last_lines_are_shown() -> None:
+    log = "\n".join(f"line {number}" for number in range(50))
+
+    assert telling.of_build(log) == [f"line {number}" for number in range(30, 50)]
+
+
+def test_a_port_that_was_taken_meanwhile_is_named_with_its_variable() -> None:
+    error = "Error starting userland proxy: listen tcp4 127.0.0.1:8000: bind: address already in use"
+
+    said = telling.of_plugin("backend", [error], plan())
+
+    assert "port 8000 was taken meanwhile. Next: set BACKEND_PORT to a free one" in said
+
+
+def test_a_name_that_is_in_use_is_told_with_the_command_that_frees_it() -> None:
+    error = 'Conflict. The container name "/small-local-backend" is already in use by container "12".'
+
+    assert "`docker rm -f small-local-backend`" in telling.of_plugin("backend", [error], plan())
+
+
+def test_anything_else_is_dockers_own_word_without_the_wrapping() -> None:
+    error = "1 error occurred:\n\t* creating urn:pulumi:x: 1 error occurred:\n\t* no such image\n\n"
+
+    said = telling.of_plugin("backend", [error], plan())
+
+    assert said.startswith("backend cannot be made: no such image\nWhat has started is left as it is. Next:")
