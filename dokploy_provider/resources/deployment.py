@@ -95,4 +95,6 @@ class Deployment(dynamic.Resource, module="dokploy", name="Deployment"):
             "release_record": None,
             "verified_releases": None,
         }
-        super().__init__(DeploymentProvider(), name, props, opts)
+        # What is no difference is not to be shown as one beside those that are.
+        unseen = pulumi.ResourceOptions(ignore_changes=["history"])
+        super().__init__(DeploymentProvider(), name, props, pulumi.ResourceOptions.merge(unseen, opts))

@@ -1,6 +1,7 @@
 """An application's way from a pull request to production, with the real engine."""
 
 import json
+import re
 
 import pytest
 
@@ -50,6 +51,11 @@ def test_a_preview_of_a_release_shows_what_it_changes_and_asks_dokploy_nothing(c
         "staging-app-compose": "update",
         "staging-app-deployment": "update",
     }
+    seen = cloud.preview("staging", release="v1.0.1").ok().stdout
+    named = set(re.findall(r"^ *[~+-] (\w+) *:(?: |$)", seen, re.MULTILINE))
+    assert named == {"release", "env", "images", "backend", "frontend", "version", "revisions"}
+    (unknown,) = [line.strip() for line in seen.splitlines() if "[unknown]" in line or "output<" in line]
+    assert unknown.startswith("~ [0]: "), "no more than the revision that the compose is going to have"
     assert cloud.log(before) == []
 
 
