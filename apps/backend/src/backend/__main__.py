@@ -36,7 +36,7 @@ def _with_settings(command: str) -> int:
     import signal
 
     from backend import logs, settings
-    from backend.errors import BackendError
+    from backend.errors import BackendError, SettingsRefused
 
     # Until the server takes it over: the first process of a container has no default to rely on.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
@@ -46,6 +46,10 @@ def _with_settings(command: str) -> int:
         found = settings.read()
         logs.configure(level=found.log_level)
         if command == "reload":
+            if found.protected:
+                raise SettingsRefused(
+                    f"--reload is for ENV local, ci and pr-<number> only, not for {found.env}"
+                )
             from backend import development
 
             development.serve(found)

@@ -7,7 +7,6 @@ from starlette.types import ASGIApp
 
 from backend import logs, settings
 from backend.app import create_app
-from backend.errors import SettingsRefused
 from backend.migrating import migrate
 from backend.server import services_of
 from backend.settings import Settings
@@ -18,14 +17,7 @@ def serve(found: Settings) -> None:
 
     Args:
         found: of this process.
-
-    Raises:
-        SettingsRefused: this is no environment that is thrown away.
     """
-    if found.protected:
-        raise SettingsRefused(
-            f"--reload is for ENV local, ci and pr-<number> only; start {found.env} without it"
-        )
     uvicorn.run(
         "backend.development:application",
         factory=True,

@@ -1,10 +1,10 @@
 from dataclasses import dataclass, field
 
-from backend.cache import ReportCache
-from backend.files import FileStore
+from backend.filestore import FileStore
 from backend.health import Health
 from backend.ledger import Ledger
 from backend.lifecycle import Lifecycle
+from backend.reportcache import ReportCache
 
 
 @dataclass(frozen=True, kw_only=True)

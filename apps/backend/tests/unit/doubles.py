@@ -7,10 +7,10 @@ from decimal import Decimal
 from itertools import count
 from typing import IO
 
-from backend.cache import Cached
 from backend.errors import NotFound, Unavailable
-from backend.files import Opened
+from backend.filestore import Opened
 from backend.ledger import Account, Balance, Entry, NewEntry, NewStatement, Statement
+from backend.reportcache import Cached
 
 NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
 

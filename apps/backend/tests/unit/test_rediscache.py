@@ -3,8 +3,8 @@ from typing import Any, cast
 import pytest
 from redis.exceptions import AuthenticationError, ConnectionError, TimeoutError  # noqa: A004 - as Redis names them
 
-from backend.cache import RedisCache
 from backend.errors import Unavailable
+from backend.rediscache import RedisCache
 
 
 class DictRedis:

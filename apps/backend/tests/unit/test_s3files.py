@@ -5,7 +5,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
 from backend.errors import BackendError, NotFound, Unavailable
-from backend.files import S3Files
+from backend.s3files import S3Files
 
 
 class FailingClient:

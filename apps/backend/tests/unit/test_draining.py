@@ -9,8 +9,8 @@ from http.client import HTTPConnection
 import pytest
 import uvicorn
 
+from backend.draining import DrainingServer, PortTaken, run
 from backend.lifecycle import Lifecycle
-from backend.server import DrainingServer, PortTaken, run
 from backend.services import Services
 
 
@@ -91,7 +91,7 @@ PROGRAM = """
 import sys
 from backend import logs
 from backend.app import create_app
-from backend.server import run
+from backend.draining import run
 from backend.services import Services
 from unit.doubles import MemoryCache, MemoryFiles, MemoryLedger
 
