@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.services import DATABASE_HOST, USER, Services, address_of, client_at
+from tests.integration.services import DATABASE_HOST, RECOVERY, USER, Services, address_of, client_at
 from tests.integration.waiting import eventually
 
 HEAD = (
@@ -24,7 +24,7 @@ def until_healthy(container: Any) -> None:
         with client_at(address_of(container)) as client:
             assert client.get("/health").status_code == 200
 
-    eventually(look, within=30)
+    eventually(look, within=RECOVERY)
 
 
 def tables(services: Services, database: str) -> set[str]:
@@ -80,7 +80,7 @@ def test_a_migration_that_fails_ends_the_container_with_one_line_that_says_why(s
         services.database("occupied", "CREATE TABLE entries (what text)") as url,
         services.another_backend("stuck", DATABASE_URL=url) as container,
     ):
-        code = container.wait(timeout=60)["StatusCode"]
+        code = container.wait(timeout=RECOVERY)["StatusCode"]
         lines = [json.loads(line) for line in container.logs().decode().splitlines()]
         left = tables(services, "occupied")
         container.reload()
@@ -105,7 +105,7 @@ def test_a_database_that_lets_nobody_in_ends_the_container_with_one_line_that_sa
 ) -> None:
     url = f"postgresql://{USER}:canary-5d1e@{host}:5432/{USER}"
     with services.another_backend("outside", DATABASE_URL=url, MIGRATION_WAIT_SECONDS="1") as container:
-        code = container.wait(timeout=60)["StatusCode"]
+        code = container.wait(timeout=RECOVERY)["StatusCode"]
         logged = container.logs().decode()
 
     assert code == 1

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from tests.integration.accounts import Account
-from tests.integration.services import Services, address_of, client_at
+from tests.integration.services import RECOVERY, Services, address_of, client_at
 from tests.integration.waiting import eventually
 
 WORKERS = 4
@@ -41,7 +41,7 @@ class Load:
 def test_a_stop_under_load_loses_no_request(services: Services) -> None:
     with services.another_backend("leaving", DRAIN_SECONDS="2") as container:
         address = address_of(container)
-        eventually(lambda: says(address, 200), within=30)
+        eventually(lambda: says(address, 200), within=RECOVERY)
         with client_at(address) as client:
             account = Account.opened(client)
         load = Load(address=address, account=account.key)
