@@ -6,7 +6,7 @@ from pathlib import Path
 
 _STACK_OPTION = re.compile(r"--stack=(.+)")
 _SHORT = re.compile(r"-s(.+)")
-_MADE_FOR_YOU = re.compile(r"staging|production|pr-[1-9][0-9]*")
+_MADE_FOR_YOU = re.compile(r"local|ci|staging|production|pr-[1-9][0-9]*")
 _PREVIEW = re.compile(r"pr-[1-9][0-9]*")
 _RUNS_PROGRAM = {"up", "update", "preview", "pre", "watch"}
 

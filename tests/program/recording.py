@@ -38,6 +38,7 @@ class Registered:
     protect: bool
     depends_on: tuple[str, ...]
     deleted_with: str
+    provider: str
     inputs: Mapping[str, Any]
 
 
@@ -182,6 +183,7 @@ _OUTS = {
     "Compose": _made("compose_id", "app_name", "revision"),
     "Domain": _made("domain_id", "revision"),
     "Deployment": _deployed,
+    "RemoteImage": lambda args: {"imageId": digest(args.inputs["name"])},
 }
 
 
@@ -198,6 +200,8 @@ class _Monitor(mocks.MockMonitor):
                     protect=request.protect,
                     depends_on=tuple(sorted(urn.rsplit("::", 1)[1] for urn in request.dependencies)),
                     deleted_with=request.deletedWith.rsplit("::", 1)[-1],
+                    # `<urn>::<id>`; empty for one that the engine chooses itself
+                    provider="".join(request.provider.split("::")[-2:-1]),
                     inputs=inputs,
                 )
             )

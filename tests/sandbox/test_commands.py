@@ -22,12 +22,14 @@ def test_the_stack_of_a_command(line: str, stack: str | None) -> None:
     assert commands.stack_of(line.split()) == stack
 
 
-@pytest.mark.parametrize("stack", ["staging", "production", "pr-1", "pr-4711"])
+@pytest.mark.parametrize("stack", ["local", "ci", "staging", "production", "pr-1", "pr-4711"])
 def test_a_missing_stack_is_made_for_the_names_there_are(stack: str) -> None:
     assert commands.is_made_for_you(stack, ["pulumi", "up", "--stack", stack])
 
 
-@pytest.mark.parametrize("stack", ["stagin", "pr-", "pr-0", "pr-x", "prod", "local", "staging2", "a/staging"])
+@pytest.mark.parametrize(
+    "stack", ["stagin", "pr-", "pr-0", "pr-x", "prod", "locale", "staging2", "a/staging"]
+)
 def test_a_misspelt_stack_reaches_pulumis_own_error(stack: str) -> None:
     assert not commands.is_made_for_you(stack, ["pulumi", "up", "--stack", stack])
 
