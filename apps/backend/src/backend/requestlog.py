@@ -1,3 +1,4 @@
+import asyncio
 import re
 import time
 import uuid
@@ -7,6 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
+from backend.answers import problem
 from backend.lifecycle import Lifecycle
 from backend.logs import logger
 
@@ -43,7 +45,7 @@ class RequestLog:
         started = self._clock()
         request_id = _request_id(Headers(scope=scope).get(_HEADER))
         scope.setdefault("state", {})["request_id"] = request_id
-        status = 500
+        status: int | None = None
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -58,6 +60,11 @@ class RequestLog:
         with bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, sending)
+            except asyncio.CancelledError:
+                # the end of the drain, after which a server waits no longer; nothing else cancels a request
+                if status is None:
+                    answer = problem(503, "this process is stopping; ask again", error="stopping")
+                    await answer(scope, receive, sending)
             except Exception:  # noqa: BLE001 - the last place that knows the request
                 # answered already, as 500; the server would only log it again, without the id
                 _log.exception("request_failed")
@@ -67,7 +74,7 @@ class RequestLog:
                     "request",
                     method=scope["method"],
                     path=scope["path"][:_LONGEST_PATH],
-                    status=status,
+                    status=status or 500,
                     ms=round((self._clock() - started) * 1000, 1),
                 )
 

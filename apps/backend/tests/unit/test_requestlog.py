@@ -1,3 +1,4 @@
+import asyncio
 import re
 
 import pytest
@@ -66,6 +67,16 @@ def test_v1_an_error_that_nobody_foresaw_is_500_with_the_requests_id_and_nothing
     assert "trace-1" in answer.json["detail"]
     assert b"Canary4711" not in answer.body
     assert [line["event"] for line in logged] == ["request_failed", "request"]
+
+
+def test_r6_a_request_that_the_end_of_the_drain_cuts_off_is_told_to_ask_again() -> None:
+    async def app(_scope: object, _receive: object, _send: object) -> None:
+        raise asyncio.CancelledError
+
+    with capture_logs() as logged:
+        answer = Asking(RequestLog(app, lifecycle=Lifecycle())).get("/api/report")
+
+    assert (answer.status, answer.json["error"], logged[0]["status"]) == (503, "stopping", 503)
 
 
 def test_the_time_is_in_milliseconds() -> None:
