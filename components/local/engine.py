@@ -116,6 +116,15 @@ class Engine:
         told = self.run(["logs", "--tail", str(lines), name], SECONDS)
         return told.stdout.splitlines() if told.returncode == 0 else []
 
+    def networks(self, label: str) -> list[str]:
+        """Names of the networks that carry a label."""
+        words = ["network", "ls", "--format", "{{.Name}}", "--filter", f"label={label}"]
+        return self.run(words, SECONDS).stdout.split()
+
+    def remove_container(self, name: str) -> None:
+        """One by its name, with its volumes that have none."""
+        self.run(["rm", "--force", "--volumes", name], SECONDS)
+
     def remove(self, label: str) -> None:
         """Containers, with the volumes that have no name, and networks that carry a label."""
         for kind, listing, removal in (

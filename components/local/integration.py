@@ -8,6 +8,7 @@ import pulumi_docker as docker
 
 from components.local.builds import empty_log
 from components.local.container import arguments
+from components.local.leftovers import Leftovers
 from components.local.plan import OWNER, LocalPlan
 from components.local.watch import Watch, hooks_of_containers, hooks_of_images
 from model.local.service import Build, Service
@@ -43,7 +44,7 @@ class LocalIntegration(pulumi.ComponentResource):
             host=plan.engine.host or None,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        watch = Watch(plan)
+        watch, leftovers = Watch(plan), Leftovers(plan)
         self._child = pulumi.ResourceOptions(parent=self, provider=engine)
         self._plan = plan
         self._images = pulumi.ResourceOptions.merge(
@@ -52,7 +53,7 @@ class LocalIntegration(pulumi.ComponentResource):
         self._containers = pulumi.ResourceOptions.merge(
             self._child,
             pulumi.ResourceOptions(
-                hooks=hooks_of_containers(watch),
+                hooks=hooks_of_containers(watch, leftovers),
                 ignore_changes=_DOCKERS_OWN,
                 replace_on_changes=_MADE_AGAIN,
                 delete_before_replace=True,
@@ -62,7 +63,7 @@ class LocalIntegration(pulumi.ComponentResource):
             f"{name}-network",
             name=plan.names.network,
             labels=[docker.NetworkLabelArgs(label=OWNER, value=plan.owner)],
-            opts=self._child,
+            opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(hooks=leftovers.hooks())),
         )
         volumes = {one: self._volume(one) for one in plan.compose.volumes}
         images = {one: self._image(one, service) for one, service in plan.compose.services.items()}

@@ -72,8 +72,8 @@ def of_plugin(service: str, errors: Sequence[str], plan: LocalPlan) -> str:
     said = " ".join(errors[0].split()) if errors else "it did not say why"
     if match := _CONFLICT.search(said):
         return (
-            f"{service} cannot be made: a container {match[1]} exists, of another Pulumi backend or of "
-            f"a state that is lost. Next: `docker rm -f {match[1]}` (its volumes stay), then "
+            f"{service} cannot be made: a container {match[1]} that is not this stack's was made meanwhile. "
+            f"Next: `docker rm -f {match[1]}` (its volumes stay), then "
             f"`pulumi up --stack {plan.stack}`."
         )
     if match := _PORT.search(said):

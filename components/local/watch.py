@@ -17,6 +17,7 @@ import pulumi
 
 from components.local import telling
 from components.local.builds import log_of
+from components.local.leftovers import Leftovers
 from components.local.plan import LocalPlan
 from model.layers import Layer
 from model.local.service import Healthcheck
@@ -126,7 +127,7 @@ def limit_of(check: Healthcheck | None) -> float:
     return (patience + _SLACK).total_seconds()
 
 
-def hooks_of_containers(watch: Watch) -> pulumi.ResourceHookBinding:
+def hooks_of_containers(watch: Watch, leftovers: Leftovers) -> pulumi.ResourceHookBinding:
     """For every container; the resource's name ends in its service."""
 
     async def before(args: pulumi.ResourceHookArgs) -> None:
@@ -136,6 +137,8 @@ def hooks_of_containers(watch: Watch) -> pulumi.ResourceHookBinding:
         await watch.healthy(_service(args.name))
 
     async def broken(args: pulumi.ErrorHookArgs) -> bool:
+        if args.failed_operation == "create" and await leftovers.cleared(args.errors):
+            return True
         if args.failed_operation != "delete" and not _ours(args.errors):
             pulumi.log.error(await watch.broken(_service(args.name), args.errors, built=False))
         return False

@@ -4,9 +4,11 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -102,6 +104,33 @@ class Machine:
         """`docker compose` on the same files, as the project of this machine's name."""
         return self._run([str(COMPOSE), "-p", self.app, *words], variables)
 
+    def start(self, verb: str, *options: str, stack: str = "local") -> "subprocess.Popen[bytes]":
+        """A `pulumi` command that goes on, in a process group of its own."""
+        self._run(["pulumi", "stack", "init", stack, "--non-interactive"], {}).ok()
+        return subprocess.Popen(
+            ["pulumi", verb, "--stack", stack, "--non-interactive", *options],
+            cwd=self.project,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def kill(self, process: "subprocess.Popen[bytes]") -> None:
+        """The engine, its plugins and the program, at once."""
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=SECONDS)
+
+    def cancel(self, stack: str = "local") -> Result:
+        """`pulumi cancel`: the lock of a run that is over."""
+        return self._run(["pulumi", "cancel", "--yes", "--stack", stack, "--non-interactive"], {}).ok()
+
+    def lose_state(self) -> None:
+        """As if the machine's state folder had been thrown away."""
+        shutil.rmtree(self.place / "state")
+        (self.place / "state").mkdir()
+
     # Where one looks afterwards --------------------------------------------------------------------
 
     def name(self, service: str, stack: str = "local") -> str:
@@ -181,6 +210,14 @@ def docker(*words: str) -> str:
         f"It said: {done.stderr}"
     )
     return done.stdout
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    """Look ten times a second, for a minute."""
+    limit = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < limit, "it has not happened within a minute"
+        time.sleep(0.1)
 
 
 def free_ports(count: int) -> list[int]:
