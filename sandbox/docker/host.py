@@ -53,6 +53,11 @@ class EngineDocker:
         """Begin to watch. Raises `DockerException`, `OSError`."""
         self.watch.start()
 
+    @property
+    def commands(self) -> int:
+        """How many commands run at this moment."""
+        return len(self._running)
+
     async def clear(self) -> None:
         """Remove everything of this sandbox from the Engine, data included, as a reset has to."""
 

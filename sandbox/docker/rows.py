@@ -142,7 +142,8 @@ def service(found: Mapping[str, Any], snapshot: Snapshot, mirror: Mirror) -> Doc
         "networks": [names.get(n["Target"], n["Target"]) for n in attached],
         "replicas": ((spec.get("Mode") or {}).get("Replicated") or {}).get("Replicas", 1),
         "running": sum(
-            task["ServiceID"] == found["ID"] and task["Status"]["State"] == "running"
+            task["ServiceID"] == found["ID"]
+            and (task["Status"]["State"], task["DesiredState"]) == ("running", "running")
             for task in snapshot.tasks
         ),
         "update": {"state": update["State"], "message": update.get("Message", "")} if update else None,

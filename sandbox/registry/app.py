@@ -19,6 +19,7 @@ from sandbox.registry.store import RegistryStore
 from sandbox.world import World
 
 _SERVICE = "strata-sandbox"
+_VERSION = {"Docker-Distribution-Api-Version": "registry/2.0"}
 _READ = ["GET", "HEAD"]
 _WRITE = ["POST", "PUT", "PATCH", "DELETE"]
 
@@ -73,9 +74,7 @@ class _Registry:
 
     async def version(self, request: Request) -> Response:
         """Says that this is a registry, to those who may know."""
-        return self._challenge(request) or JSONResponse(
-            {}, headers={"Docker-Distribution-Api-Version": "registry/2.0"}
-        )
+        return self._challenge(request) or JSONResponse({}, headers=_VERSION)
 
     async def manifest(self, request: Request) -> Response:
         """A manifest by tag or digest, in the one form that it is stored in."""
@@ -132,7 +131,10 @@ class _Registry:
         realm = f'Bearer realm="{request.url.scheme}://{request.url.netloc}/token",service="{_SERVICE}"'
         access = "pull" if request.method in _READ else "pull,push"
         scope = f',scope="repository:{name}:{access}"' if name else ""
-        return error(401, "UNAUTHORIZED", "authentication required", {"WWW-Authenticate": realm + scope})
+        # Without the version Docker takes the refusal for that of something else, tries plain HTTP and tells
+        # of that (Engine 20.10, 2026-11-23).
+        headers = {"WWW-Authenticate": realm + scope, **_VERSION}
+        return error(401, "UNAUTHORIZED", "authentication required", headers)
 
     def _is_user(self, request: Request) -> bool:
         scheme, _, value = request.headers.get("authorization", "").partition(" ")
