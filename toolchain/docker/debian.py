@@ -1,5 +1,6 @@
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from toolchain import process
@@ -22,7 +23,9 @@ def install(*packages: str) -> None:
     try:
         _apt(*_INSTALL, *packages)
     except ToolchainError:
-        _apt("update")
+        # one of several sources that cannot be reached need not be the one that is needed
+        with suppress(ToolchainError):
+            _apt("update")
         _apt(*_INSTALL, *packages)
 
 

@@ -44,3 +44,10 @@ def test_node_is_the_pinned_version_itself() -> None:
 def test_a_wheel_is_pinned_by_hash(standin: StandIn) -> None:
     assert isinstance(standin.ingredient, Wheel)
     assert "--hash=sha256:" in standin.ingredient.hashes.read_text()
+
+
+def test_every_script_of_a_stand_in_can_be_run_as_it_is_copied() -> None:
+    scripts = [path for path in table.IMAGES.glob("*/*") if path.name not in {"Dockerfile", "wheel.txt"}]
+
+    assert len(scripts) >= 6
+    assert [path.name for path in scripts if path.stat().st_mode & 0o111 != 0o111] == []
