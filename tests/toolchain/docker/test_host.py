@@ -108,7 +108,7 @@ def test_lists_of_debian_that_are_too_old_are_fetched_anew(
 ) -> None:
     programs.add("apt-get", "exit 100\n")
 
-    with pytest.raises(ToolchainError, match="installing docker.io") as caught:
+    with pytest.raises(ToolchainError, match=r"installing docker\.io") as caught:
         machine.install()
 
     assert [call.split()[1] for call in programs.calls("apt-get")] == ["install", "update", "install"]
