@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.errors import ForeignFolder
-from sandbox.folder import Folder, write_private
+from sandbox.folder import Engine, Folder, write_private
 
 
 def test_only_its_owner_looks_into_a_sandbox(tmp_path: Path) -> None:
@@ -56,3 +56,38 @@ def test_the_environment_names_the_folder(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("STRATA_SANDBOX_DIR", str(tmp_path / "elsewhere"))
 
     assert Folder.default().root == tmp_path / "elsewhere"
+
+
+def test_what_a_sandbox_deploys_to_is_remembered(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "sandbox")
+    folder.make()
+    assert folder.engine is Engine.SIMULATED
+
+    folder.choose(Engine.DOCKER)
+    folder.choose(None)
+
+    assert Folder(folder.root).engine is Engine.DOCKER
+
+
+def test_a_sandbox_with_a_state_does_not_change_what_it_deploys_to(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "sandbox")
+    folder.make()
+    folder.seeded.touch()
+
+    folder.choose(Engine.SIMULATED)
+    with pytest.raises(ForeignFolder) as error:
+        folder.choose(Engine.DOCKER)
+
+    assert str(folder.root) in str(error.value)
+    assert "`strata sandbox down --erase`" in str(error.value)
+    assert folder.engine is Engine.SIMULATED
+
+
+def test_one_that_was_never_ready_may_still_change_its_mind(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "sandbox")
+    folder.make()
+    folder.choose(Engine.DOCKER)
+
+    folder.choose(Engine.SIMULATED)
+
+    assert folder.engine is Engine.SIMULATED
