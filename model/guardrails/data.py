@@ -30,7 +30,8 @@ def _named(tier: TierSubject) -> Iterator[Violation]:
     for real in sorted(set(tier.tier.volumes) - set(given.values())):
         yield _fault(tier.where(f"volume {real}"), "is planned and not in the compose file", "declare it")
     for where, body in tier.services:
-        for volume in body.get("volumes") or ():
+        volumes = body.get("volumes")
+        for volume in volumes if isinstance(volumes, list) else ():
             source = _source(volume)
             if source is None:
                 continue

@@ -1,14 +1,18 @@
 """C7: `pulumi up --stack local` and `docker compose up` give the same containers, compared one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 import yaml
 
 from tests.local.compared import differences
 from tests.local.conftest import SMALL
-from tests.local.machine import Machine, application_files, copied
+from tests.local.machine import Machine, application_files, copied, wait_until
 
 pytestmark = [pytest.mark.docker, pytest.mark.xdist_group("local-same")]
 
@@ -67,29 +71,72 @@ def test_c7_a_difference_is_found(both: Machine, what: str, tmp_path: Path) -> N
     assert list(found) == [what]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ways:
+    """The five services of this repository, started by one and then by the other, on the same ports.
+
+    Attributes:
+        pulumi: service to `docker inspect`, while it ran.
+        compose: the same.
+        saved: what `/health` said of the backend's commit after a save of its source.
+        left: of Pulumi's after its destroy.
+    """
+
+    pulumi: Mapping[str, Any]
+    compose: Mapping[str, Any]
+    saved: str
+    left: list[str]
+
+
 @pytest.fixture(scope="module")
-def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    """The five services of this repository, from Pulumi; Compose's come after them, on the same ports."""
+def ways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ways]:
     place = tmp_path_factory.mktemp("application")
     machine = Machine(place=place / "m", files=application_files(place / "files"))
-    yield machine
-    machine.clear()
+    try:
+        machine.up().ok()
+        services = machine.outputs()["services"]
+        pulumi = {name: machine.inspected(container) for name, container in services.items()}
+        saved = _saved(machine)
+        machine.destroy().ok()
+        left = machine.left()
+        machine.compose("up", "--build", "--wait", "--detach").ok()
+        compose = {name: machine.composed(name) for name in services}
+        machine.compose("down", "--volumes", "--rmi", "local").ok()
+        yield Ways(pulumi=pulumi, compose=compose, saved=saved, left=left)
+    finally:
+        machine.clear()
 
 
-def test_c7_the_five_services_are_the_same_and_healthy_both_ways(application: Machine) -> None:
-    application.up().ok()
-    services = application.outputs()["services"]
-    ours = {name: application.inspected(container) for name, container in services.items()}
-    application.destroy().ok()
-    left = application.left()
+def _saved(machine: Machine) -> str:
+    """Save a line of the backend's source and ask until it is served."""
+    source = machine.files / "apps" / "backend" / "src" / "backend" / "identity.py"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(text.replace('else "unknown"', 'else "after-a-save"'), encoding="utf-8")
+    url = f"http://127.0.0.1:{machine.environment['BACKEND_PORT']}/health"
 
-    application.compose("up", "--build", "--wait", "--detach").ok()
-    theirs = {name: application.composed(name) for name in services}
-    application.compose("down", "--volumes", "--rmi", "local").ok()
+    def commit() -> str:
+        with suppress(httpx.HTTPError):
+            return str(httpx.get(url, trust_env=False).json()["commit"])
+        return ""
 
-    assert set(services) == {"postgres", "redis", "minio", "backend", "frontend"}
-    assert {name: differences(ours[name], theirs[name]) for name in services} == {
-        name: {} for name in services
-    }
-    assert {one["State"]["Health"]["Status"] for one in (*ours.values(), *theirs.values())} == {"healthy"}
-    assert left == []
+    wait_until(lambda: commit() == "after-a-save")
+    return commit()
+
+
+@pytest.mark.parametrize("service", ["postgres", "redis", "minio", "backend", "frontend"])
+def test_c7_each_of_the_five_services_is_the_same_both_ways(ways: Ways, service: str) -> None:
+    assert differences(ways.pulumi[service], ways.compose[service]) == {}
+
+
+def test_c7_there_are_five_and_all_become_healthy_both_ways(ways: Ways) -> None:
+    health = [one["State"]["Health"]["Status"] for one in (*ways.pulumi.values(), *ways.compose.values())]
+
+    assert health == ["healthy"] * 10
+
+
+def test_a_save_of_the_backends_source_is_served_without_a_new_container(ways: Ways) -> None:
+    assert ways.saved == "after-a-save"
+
+
+def test_a_destroy_leaves_no_container_no_network_no_volume_and_no_image(ways: Ways) -> None:
+    assert ways.left == []

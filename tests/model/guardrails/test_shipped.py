@@ -13,9 +13,12 @@ TEXTS = sorted(
     path
     for pattern in (
         "templates/*",
-        "docker-compose.yml",
+        "docker-compose*.yml",
         "apps/*/Dockerfile",
+        "apps/*/index.html",
         "apps/*/src/**/*.py",
+        "apps/*/src/**/*.ts",
+        "apps/*/server/**/*.ts",
         "apps/*/public/*",
     )
     for path in ROOT.glob(pattern)
@@ -47,10 +50,11 @@ def test_m9_all_shipped_files_are_looked_at() -> None:
         "data.compose.yaml",
         "app.compose.yaml",
         "docker-compose.yml",
+        "docker-compose.override.yml",
         "Dockerfile",
         "server.py",
         "index.html",
-        "page.js",
+        "main.ts",
     }
 
 
