@@ -18,11 +18,13 @@ import hvac
 import yaml
 
 from sandbox import credentials, daemon, environment
-from sandbox.folder import CHECKOUT, Folder
+from sandbox.folder import CHECKOUT, Engine, Folder
 from sandbox.preview import Preview
 from sandbox.project import Project
 
-RUN_SECONDS = 180
+RUN_SECONDS = 600
+# Dokploy's host needs its time, the simulated one does not.
+QUICK = {"STRATA_POLL_SECONDS": "0.1", "STRATA_SETTLE_SECONDS": "0.2"}
 IMAGES = "ghcr.io/zitian-party/finance-report"
 engine_runs = 0
 
@@ -94,9 +96,7 @@ class Cloud:
             **self.sandbox.environment,
             **self.environment,
             "PULUMI_BACKEND_URL": f"file://{self.state}",
-            # Dokploy's host needs its time, the simulated one does not.
-            "STRATA_POLL_SECONDS": "0.1",
-            "STRATA_SETTLE_SECONDS": "0.2",
+            **(QUICK if self.sandbox.folder.engine is Engine.SIMULATED else {}),
         }
         ports = self.sandbox.ports
         self.control = httpx.Client(base_url=f"http://127.0.0.1:{ports.control}", timeout=60, trust_env=False)
@@ -265,11 +265,10 @@ class Cloud:
         file.write_text(yaml.safe_dump(content), encoding="utf-8")
 
 
-def start_sandbox(place: Path) -> Sandbox:
+def start_sandbox(place: Path, *, engine: Engine = Engine.SIMULATED) -> Sandbox:
     """A sandbox of its own in a folder."""
-    done = _run(
-        [sys.executable, "-m", "sandbox", "up", "--dir", str(place)], cwd=CHECKOUT, env=dict(os.environ)
-    )
+    words = ["-m", "sandbox", "up", "--dir", str(place), "--engine", engine]
+    done = _run([sys.executable, *words], cwd=CHECKOUT, env=dict(os.environ))
     assert done.code == 0, done.output
     return Sandbox(folder=Folder(place))
 
@@ -279,10 +278,11 @@ def use_sandbox(place: Path) -> Sandbox:
     return Sandbox(folder=Folder(place))
 
 
-def stop_sandbox(sandbox: Sandbox) -> None:
-    """Stop it; its folder is the test session's to remove."""
+def stop_sandbox(sandbox: Sandbox, *options: str) -> None:
+    """Stop it; its folder is the test session's to remove, unless it is told to `--erase`."""
     root = str(sandbox.folder.root)
-    _run([sys.executable, "-m", "sandbox", "down", "--dir", root], cwd=CHECKOUT, env=dict(os.environ))
+    words = ["-m", "sandbox", "down", "--dir", root, *options]
+    _run([sys.executable, *words], cwd=CHECKOUT, env=dict(os.environ)).ok()
 
 
 def _run(words: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Result:
