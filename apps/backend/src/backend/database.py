@@ -71,11 +71,6 @@ class Database:
             patient(requests, seconds=_PATIENCE_SECONDS), probing=patient(probing, seconds=_PROBING_SECONDS)
         )
 
-    def close(self) -> None:
-        """Close its idle connections."""
-        self._engine.dispose()
-        self._probing.dispose()
-
     def ping(self) -> None:
         """See `Ledger`."""
         with _translated(), self._probing.connect() as connection:

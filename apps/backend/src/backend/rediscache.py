@@ -62,10 +62,6 @@ class RedisCache:
         )
         return cls(client, secret=secret)
 
-    def close(self) -> None:
-        """Close its connections."""
-        self._client.close()
-
     def ping(self) -> None:
         """See `ReportCache`."""
         with _translated():

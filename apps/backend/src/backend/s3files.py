@@ -61,11 +61,6 @@ class S3Files:
             bucket=bucket,
         )
 
-    def close(self) -> None:
-        """Close its connections."""
-        self._client.close()
-        self._probing.close()
-
     def ping(self) -> None:
         """See `FileStore`."""
         with _translated():

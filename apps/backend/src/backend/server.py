@@ -1,8 +1,10 @@
 """The application with its real services, served."""
 
+from typing import NoReturn
+
 from backend.app import create_app
 from backend.database import Database
-from backend.draining import run
+from backend.draining import leave, run
 from backend.identity import identity
 from backend.rediscache import RedisCache
 from backend.s3files import S3Files
@@ -32,8 +34,8 @@ def services_of(settings: Settings) -> Services:
     )
 
 
-def serve(settings: Settings) -> None:
-    """Serve until it is asked to stop.
+def serve(settings: Settings) -> NoReturn:
+    """Serve until it is asked to stop, and end the process.
 
     Args:
         settings: of this process.
@@ -48,3 +50,4 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         drain_seconds=settings.drain_seconds,
     )
+    leave()

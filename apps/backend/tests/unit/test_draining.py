@@ -91,7 +91,7 @@ PROGRAM = """
 import sys
 from backend import logs
 from backend.app import create_app
-from backend.draining import run
+from backend.draining import leave, run
 from backend.services import Services
 from unit.doubles import MemoryCache, MemoryFiles, MemoryLedger
 
@@ -101,6 +101,7 @@ services = Services(
     identity={"version": "v1", "commit": "c", "environment": "ci"}, largest_statement=1000,
 )
 run(create_app(services), lifecycle=services.lifecycle, port=int(sys.argv[1]), drain_seconds=30)
+leave()
 """
 
 
