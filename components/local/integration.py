@@ -96,7 +96,7 @@ class LocalIntegration(pulumi.ComponentResource):
         plan = self._plan
         if service.build is None:
             return docker.RemoteImage(
-                f"{plan.stack}-{name}-image", name=service.image or "", keep_locally=True, opts=self._child
+                f"{plan.stack}-{name}-image", name=service.image or "", keep_locally=True, opts=self._images
             )
         content = plan.contexts[name]
         return docker.RemoteImage(

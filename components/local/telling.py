@@ -10,6 +10,7 @@ from model.layers import Layer
 LINES = 20
 _KEPT = 2000
 _CONFLICT = re.compile(r'container name "/?([^"]+)" is already in use')
+_PULL = re.compile(r"unable to pull image (\S+): (.*)")
 _PORT = re.compile(r":(\d+): bind: address already in use|0\.0\.0\.0:(\d+) failed: port is already allocated")
 
 
@@ -83,6 +84,12 @@ def of_plugin(service: str, errors: Sequence[str], plan: LocalPlan) -> str:
         return (
             f"{service} cannot be started: port {port} was taken meanwhile. Next: {change}, then "
             f"`pulumi up --stack {plan.stack}`."
+        )
+    if match := _PULL.search(said):
+        return (
+            f"the image of {service} cannot be pulled: {match[2][:_KEPT]}. Next: `docker pull {match[1]}`; "
+            "where no registry is in reach, `make docker` builds stand-ins for the pinned images.\n"
+            f"{left(plan)}"
         )
     shortened = re.sub(r"^(?:\d+ errors? occurred: \* |creating urn:\S+ )+", "", said)
     return f"{service} cannot be made: {shortened[:_KEPT]}\n{left(plan)}"

@@ -9,6 +9,7 @@ container that was being made has been made: what comes later would stay.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -27,6 +28,7 @@ _LOOK_SECONDS = 0.5
 _INTERVAL, _TIMEOUT, _RETRIES = timedelta(seconds=30), timedelta(seconds=30), 3
 _SLACK = timedelta(seconds=30)
 _MAKING_SECONDS = 30.0
+_HOOKS = re.compile(r'(?:before|after) hook "(?:startable|healthy)" failed')
 
 
 class ServiceFailed(Exception):
@@ -88,21 +90,31 @@ class Watch:
                 raise ServiceFailed(telling.report(reason, lines, self._plan, container=name))
             await self._sleep(_LOOK_SECONDS)
 
-    async def broken(self, service: str, errors: list[str], *, built: bool) -> str:
-        """Something could not be made.
+    async def broken(self, service: str, errors: list[str]) -> str:
+        """A container could not be made, or an image could not be had.
 
         Args:
-            service: whose container or image.
+            service: whose.
             errors: what the engine has of it, newest first.
-            built: it was an image that is built here.
 
         Returns:
             What to tell.
         """
         self._making.discard(service)
         await self._fail(service)
-        if not built:
-            return telling.of_plugin(service, errors, self._plan)
+        return telling.of_plugin(service, errors, self._plan)
+
+    async def unbuilt(self, service: str, errors: list[str]) -> str:
+        """An image could not be built.
+
+        Args:
+            service: whose.
+            errors: what the engine has of it, newest first; they hold nothing of what the build printed.
+
+        Returns:
+            What to tell.
+        """
+        await self._fail(service)
         log = log_of(self._plan, service)
         text = log.read_text(encoding="utf-8", errors="replace") if log is not None and log.exists() else ""
         lines = telling.of_build(text) or errors[:1]
@@ -140,7 +152,7 @@ def hooks_of_containers(watch: Watch, leftovers: Leftovers) -> pulumi.ResourceHo
         if args.failed_operation == "create" and await leftovers.cleared(args.errors):
             return True
         if args.failed_operation != "delete" and not _ours(args.errors):
-            pulumi.log.error(await watch.broken(_service(args.name), args.errors, built=False))
+            pulumi.log.error(await watch.broken(_service(args.name), args.errors))
         return False
 
     after = pulumi.ResourceHook("healthy", healthy)
@@ -153,11 +165,13 @@ def hooks_of_containers(watch: Watch, leftovers: Leftovers) -> pulumi.ResourceHo
 
 
 def hooks_of_images(watch: Watch) -> pulumi.ResourceHookBinding:
-    """For every image that is built."""
+    """For every image."""
 
     async def broken(args: pulumi.ErrorHookArgs) -> bool:
         if args.failed_operation != "delete":
-            pulumi.log.error(await watch.broken(_service(args.name), args.errors, built=True))
+            built = "build" in (args.new_inputs or {})
+            tell = watch.unbuilt if built else watch.broken
+            pulumi.log.error(await tell(_service(args.name), args.errors))
         return False
 
     return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook("tell-image", broken)])
@@ -170,4 +184,4 @@ def _service(name: str) -> str:
 
 def _ours(errors: list[str]) -> bool:
     """Whether what failed is one of our own hooks, which has said it already."""
-    return any("hook" in error for error in errors[:1])
+    return bool(_HOOKS.search(errors[0])) if errors else False

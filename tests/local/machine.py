@@ -153,7 +153,7 @@ class Machine:
 
     def left(self, stack: str = "") -> list[str]:
         """Containers, networks, volumes and images of this machine, running or not."""
-        start = f"{self.app}-{stack}"
+        start = f"{self.app}-{stack}" if stack else self.app
         listed = {
             "container": docker("ps", "--all", "--format", "{{.Names}}"),
             "network": docker("network", "ls", "--format", "{{.Name}}"),

@@ -123,6 +123,18 @@ def test_a_build_that_fails_is_shown_with_its_last_lines(small: Machine) -> None
     assert small.left() == []
 
 
+def test_an_image_that_cannot_be_pulled_is_told_with_the_next_command(small: Machine) -> None:
+    file = small.files / "docker-compose.yml"
+    image = "127.0.0.1:9/nobody/has-this:1.0"
+    text = file.read_text(encoding="utf-8").replace("docker.io/library/redis:8.2.1", image)
+    file.write_text(text, encoding="utf-8")
+
+    said = small.up().refused()
+
+    assert "the image of store cannot be pulled: " in said
+    assert f"Next: `docker pull {image}`" in said
+
+
 def test_a_service_that_ends_is_shown_with_its_exit_code_and_its_last_lines(small: Machine) -> None:
     break_command(small, "echo migration 0002 failed >&2; exit 3")
     override = small.files / "docker-compose.override.yml"

@@ -83,6 +83,15 @@ def test_a_name_that_is_in_use_is_told_with_the_command_that_frees_it() -> None:
     assert "`docker rm -f small-local-backend`" in telling.of_plugin("backend", [error], plan())
 
 
+def test_an_image_that_cannot_be_pulled_is_told_with_the_command_that_says_more() -> None:
+    error = "Unable to read: unable to pull image docker.io/x:1.0: error pulling image: no such host"
+
+    said = telling.of_plugin("store", [error], plan())
+
+    assert "the image of store cannot be pulled: error pulling image: no such host." in said
+    assert "Next: `docker pull docker.io/x:1.0`" in said
+
+
 def test_anything_else_is_dockers_own_word_without_the_wrapping() -> None:
     error = "1 error occurred:\n\t* creating urn:pulumi:x: 1 error occurred:\n\t* no such image\n\n"
 

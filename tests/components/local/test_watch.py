@@ -160,7 +160,7 @@ def test_a_build_that_fails_is_told_with_its_own_log(tmp_path: Path, monkeypatch
     log.parent.mkdir(parents=True)
     log.write_text("#7 0.1 the-reason\n")
 
-    said = asyncio.run(Stage().watch.broken("backend", ["exit code 7"], built=True))
+    said = asyncio.run(Stage().watch.unbuilt("backend", ["exit code 7"]))
 
     assert said.startswith("the image of backend cannot be built.\nThe last it printed:\n  the-reason\n")
 
@@ -169,4 +169,4 @@ def test_a_build_without_a_log_is_told_with_what_the_plugin_said(monkeypatch: py
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.delenv("HOME", raising=False)
 
-    assert "  exit code 7\n" in asyncio.run(Stage().watch.broken("backend", ["exit code 7"], built=True))
+    assert "  exit code 7\n" in asyncio.run(Stage().watch.unbuilt("backend", ["exit code 7"]))
