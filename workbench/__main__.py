@@ -1,6 +1,7 @@
 """`python -m workbench`: `watch` (make watch), `affected` (moon's task of that name)."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -44,6 +45,7 @@ def _watch() -> None:
 
 
 def _affected(files: Sequence[Path], *, near: bool, markers: str | None) -> int:
+    gc.disable()  # before anything is imported: see `affected`
     from workbench import affected
 
     given = [str(file) for file in files] or os.environ.get("MOON_AFFECTED_FILES", "").split(":")

@@ -56,6 +56,7 @@ def test_c5_nobody_there_is_unhealthy() -> None:
     assert (code, line.startswith(f"port {port} does not answer")) == (1, True)
 
 
+@pytest.mark.slow
 def test_c5_the_check_loads_nothing_but_the_standard_library() -> None:
     program = (
         "import sys; from backend.__main__ import main; main(['check']); "

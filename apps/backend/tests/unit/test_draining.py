@@ -105,6 +105,7 @@ leave()
 """
 
 
+@pytest.mark.slow
 def test_r6_a_real_process_takes_connections_during_the_drain_and_ends_well() -> None:
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]

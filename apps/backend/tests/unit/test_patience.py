@@ -33,6 +33,7 @@ def let_in(server: socket.socket) -> None:
             pass
 
 
+@pytest.mark.slow
 def test_c8_a_database_that_says_nothing_is_given_up_after_a_while(silent: str) -> None:
     engine = patient(connecting(silent), seconds=0.2)
 
