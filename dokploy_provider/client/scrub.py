@@ -7,11 +7,15 @@ known here, so they are recognised by their shape; those that this process holds
 
 import re
 from collections.abc import Iterable
+from itertools import groupby
 
 MASK = "***"
 _LONGEST = 400
 _FRAME = " \t╔═╗║╚╝"
 """What Dokploy draws around the head of a deployment's log."""
+_COUNTDOWN = "verify: Waiting "
+"""Docker's command line prints it five times a second for each service that it waits for, and the reason of a
+rollback stands before (Docker 28.2, 2026-11-23)."""
 _SQL = re.compile(r"\s*(?:Failed query|params)\s*:.*", re.IGNORECASE | re.DOTALL)
 _WORDS = (
     r"passw(?:or)?d|passphrase|secret|token|credential|authorization"
@@ -58,7 +62,8 @@ def message(text: str, hidden: Iterable[str]) -> str:
 
 def log(text: str, hidden: Iterable[str], *, lines: int) -> list[str]:
     """The last `lines` lines of a log that say something, masked. Masked whole first: a key may span
-    lines.
+    lines. What Docker says again and again while it waits is said once.
     """
     masked = by_shape(by_value(text, hidden))
-    return [line.rstrip() for line in masked.splitlines() if line.strip(_FRAME)][-lines:]
+    telling = [line.rstrip() for line in masked.splitlines() if line.strip(_FRAME)]
+    return [line for line, _ in groupby(line for line in telling if not line.startswith(_COUNTDOWN))][-lines:]

@@ -63,6 +63,24 @@ def test_a_log_keeps_its_last_lines() -> None:
     assert scrub.log(log, (), lines=30) == [f"line {n}" for n in range(70, 100)]
 
 
+def test_a_rollbacks_reason_is_not_pushed_out_by_the_wait_that_follows() -> None:
+    waiting = [
+        f"verify: Waiting {n // 5} seconds to verify that tasks are stable..." for n in range(75, 0, -1)
+    ]
+    log = [
+        *["overall progress: 0 out of 2 tasks"] * 57,
+        "rollback: update rolled back",
+        *waiting,
+        "converged",
+    ]
+
+    assert scrub.log("\n".join(log), (), lines=30) == [
+        "overall progress: 0 out of 2 tasks",
+        "rollback: update rolled back",
+        "converged",
+    ]
+
+
 def test_the_frame_that_dokploy_draws_is_left_out() -> None:
     log = "╔════╗\n║    ║\n║ Command: docker compose up ║\n╚════╝\nStarted"
 
