@@ -32,13 +32,13 @@ PATIENCE = 120
 PYTHON = "docker.io/library/python:3.13.7-slim"
 DOCKERFILE = f"""
 FROM {PYTHON}
-RUN mkdir /www && echo "import socket; socket.create_connection(('127.0.0.1', 8000))" > /check.py
+HEALTHCHECK --interval=1s --timeout=5s \\
+  CMD python -c "import socket; socket.create_connection(('127.0.0.1', 8000))"
+CMD ["python", "-m", "http.server", "--directory", "/www", "8000"]
 ARG VERSION
-RUN echo "${{VERSION}}" > /www/version
+RUN mkdir /www && echo "${{VERSION}}" > /www/version
 ARG GIT_COMMIT
 LABEL org.opencontainers.image.revision="${{GIT_COMMIT}}"
-HEALTHCHECK --interval=1s --timeout=5s CMD ["python", "/check.py"]
-CMD ["python", "-m", "http.server", "--directory", "/www", "8000"]
 """
 
 
@@ -112,6 +112,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, listening: socket.socket) -> 
     pem = Authority(folder).issue(["127.0.0.1"])
     store = Store(None)
     app = create_app(_world(folder.root, store, port), password=PASSWORD)
+    mirror = Mirror(host=f"127.0.0.1:{port}")
     settings = uvicorn.Config(
         app, log_config=None, lifespan="off", ssl_certfile=pem, ssl_keyfile=pem, timeout_graceful_shutdown=1
     )
@@ -119,14 +120,13 @@ def site(tmp_path_factory: pytest.TempPathFactory, listening: socket.socket) -> 
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
-        _publish(folder, Mirror(host=f"127.0.0.1:{port}"), root)
+        _publish(folder, mirror, root)
+        _forget_images(mirror)  # so that they have to be pulled
         yield folder.root
     finally:
         server.should_exit = True
         thread.join()
-        client = connection.connect()
-        Clearing(client, Belongings(store), Mirror(host=f"127.0.0.1:{port}")).clear(volumes=True, images=True)
-        client.close()
+        _forget_images(mirror)
         store.close()
 
 
@@ -157,6 +157,13 @@ def rig(site: Path, listening: socket.socket, tmp_path: Path) -> Iterator[Rig]:
 def _world(root: Path, store: Store, port: int) -> World:
     ports = Ports(**{**dict.fromkeys(Ports.__dataclass_fields__, 1), "registry": port})
     return World(root=root, ports=ports, store=store, ca_file=root / "ca.pem", pace=Pace(queue_delay=0))
+
+
+def _forget_images(mirror: Mirror) -> None:
+    client, store = connection.connect(), Store(None)
+    Clearing(client, Belongings(store), mirror).clear(volumes=False, images=True)
+    client.close()
+    store.close()
 
 
 def _publish(folder: Folder, mirror: Mirror, root: Path) -> None:

@@ -130,6 +130,7 @@ def test_a_stack_is_reached_through_the_ingress_and_rolls(rig: Rig) -> None:
     done = rig.deploy(rig.name, STACK, IMAGE=f"{SMALL}:v2")
 
     assert done.code == 0, done.text
+    assert "could not be accessed on a registry" not in done.text
     assert {ingress.get("/version").text for _ in range(4)} == {"v2\n"}
     running = rig.docker.containers(rig.name, "stack")
     assert {
