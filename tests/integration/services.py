@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from docker.errors import APIError
 
 from tests.integration.engine import Engine
 from tests.integration.project import Project, published, thrown_away
@@ -71,7 +72,7 @@ class Services:
     @contextmanager
     def silent(self, service: str) -> Iterator[None]:
         """A service that takes connections and answers nothing, for a while."""
-        self.project.container(service).pause()
+        eventually(lambda: _paused(self.project.container(service)), within=10)
         try:
             yield
         finally:
@@ -107,6 +108,14 @@ class Services:
             yield container
         finally:
             container.remove(force=True)
+
+
+def _paused(container: Any) -> None:
+    try:
+        container.pause()
+    except APIError as error:
+        # "unable to freeze": a program was just being started in it (Docker 20.10 on cgroup v1, 2026-11-23)
+        raise AssertionError(error.explanation) from None
 
 
 def client_at(address: str) -> httpx.Client:

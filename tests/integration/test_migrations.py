@@ -1,4 +1,6 @@
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ HEAD = (
     "config = Config(); config.set_main_option('script_location', 'backend:migrations');"
     "print(ScriptDirectory.from_config(config).get_current_head())"
 )
+# what keeps backends apart that start together: held by hand, it makes them wait beside each other
+LOCK = "from backend import migrating; print(migrating._LOCK)"
 
 
 def applied(container: Any) -> list[list[str]]:
@@ -25,6 +29,30 @@ def until_healthy(container: Any) -> None:
             assert client.get("/health").status_code == 200
 
     eventually(look, within=RECOVERY)
+
+
+@contextmanager
+def held(services: Services, lock: str, *, database: str) -> Iterator[Callable[[], object]]:
+    """Hold an advisory lock in a session of its own; what is given lets it go."""
+    sleeping = f"SELECT pg_advisory_lock({lock}), pg_sleep(600)"
+    words = ["psql", "-U", USER, "-d", database, "-c", sleeping]
+    services.project.container("postgres").exec_run(words, detach=True)
+    here = "(SELECT oid FROM pg_database WHERE datname = current_database())"
+    holders = f"FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = {here}"
+
+    def has_it() -> None:
+        assert services.sql(f"SELECT count(*) {holders}", database=database) == ["1"]
+
+    def let_go() -> None:
+        services.sql(f"SELECT pg_terminate_backend(pid) {holders}", database=database)
+
+    eventually(has_it, within=20)
+    yield let_go
+
+
+def connected(services: Services, count: int, *, database: str) -> None:
+    backends = f"application_name = 'finance-report-backend' AND datname = '{database}'"
+    assert services.sql(f"SELECT count(*) FROM pg_stat_activity WHERE {backends}") == [str(count)]
 
 
 def tables(services: Services, database: str) -> set[str]:
@@ -52,27 +80,26 @@ def test_the_first_start_migrates_and_the_next_one_has_nothing_to_do(services: S
 
 
 def test_backends_that_start_at_the_same_time_migrate_once(services: Services) -> None:
-    with (
-        services.database("together") as url,
-        services.another_backend("one", DATABASE_URL=url) as one,
-        services.another_backend("two", DATABASE_URL=url) as two,
-    ):
-        # the lock is what keeps them apart, not the order in which they were made
-        for container in (one, two):
-            container.stop(timeout=5)
-        services.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public", database="together")
-        before = [len(applied(one)), len(applied(two))]
-        for container in (one, two):
-            container.start()
-        for container in (one, two):
-            until_healthy(container)
-        runs = applied(one)[before[0] :] + applied(two)[before[1] :]
-        found = tables(services, "together")
+    lock = services.project.execute("backend", "python", "-c", LOCK).strip()
+    with services.database("together") as url, held(services, lock, database="together") as release:
+        variables = {"DATABASE_URL": url, "MIGRATION_WAIT_SECONDS": "600"}
+        with (
+            services.another_backend("one", **variables) as one,
+            services.another_backend("two", **variables) as two,
+        ):
+            eventually(lambda: connected(services, 2, database="together"), within=RECOVERY)
+            before = tables(services, "together")
+            release()
+            for container in (one, two):
+                until_healthy(container)
+            runs = applied(one) + applied(two)
+        after = tables(services, "together")
 
     migrating, waiting = sorted(runs, key=len, reverse=True)
     assert len(migrating) > 0
     assert waiting == []
-    assert {"accounts", "entries", "statements"} < found
+    assert before == set()
+    assert {"accounts", "entries", "statements"} < after
 
 
 def test_a_migration_that_fails_ends_the_container_with_one_line_that_says_why(services: Services) -> None:

@@ -31,8 +31,6 @@ def test_a_file_is_kept_in_the_object_store_and_outlives_the_backends_container(
 
     with services.client("backend") as another:
         assert content(another, kept["id"]) == b"%PDF november"
-    with services.without("minio"), services.client("backend") as another:
-        assert another.get(f"/api/statements/{kept['id']}/file").status_code == 503
 
 
 def test_files_of_the_same_name_do_not_replace_each_other(account: Account) -> None:
