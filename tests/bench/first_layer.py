@@ -20,8 +20,10 @@ from workbench import moon
 from workbench.imports import Imports
 
 PROMISE = 1.0
+# Types, eslint and vitest come in the watch's second round or have a start of their own: told, not promised.
+PROMISED = ("backend:lint", "backend:affected")
 NOTHING = "\n  nothing:\n    command: 'true'\n    options: {cache: false}\n"
-MOON = "moon's own start: a task that does nothing"
+MOON = "moon alone: a task that does nothing"
 
 
 def measure(console: Console, *, rounds: int) -> list[str]:
@@ -35,26 +37,27 @@ def measure(console: Console, *, rounds: int) -> list[str]:
         checkout = copy_of_tracked_files(Path(place) / "checkout")
         tasks = checkout / "apps/backend/moon.yml"
         tasks.write_text(tasks.read_text(encoding="utf-8").rstrip() + NOTHING, encoding="utf-8")
-        narrow, wide = narrowest_and_widest(checkout / "apps/backend")
+        few, half, all_ = modules(checkout / "apps/backend")
         page = checkout / "apps/frontend/src/money.ts"
         runs = {
             MOON: run(checkout, "run", "backend:nothing"),
-            "lint of the backend, one file changed": run(checkout, "run", "backend:lint", edited=wide),
-            f"tests that {wide.name} affects, the most": affected(checkout, "backend", wide),
-            f"tests that {narrow.name} affects, the fewest": affected(checkout, "backend", narrow),
-            "types of the backend, one file changed": run(checkout, "run", "backend:typecheck", edited=wide),
-            "lint of the frontend, one file changed": run(checkout, "run", "frontend:lint", edited=page),
-            f"tests that {page.name} affects": affected(checkout, "frontend", page),
+            "backend:lint": run(checkout, "run", "backend:lint", edited=half),
+            f"backend:affected, {few.name} (fewest)": affected(checkout, "backend", few),
+            f"backend:affected, {half.name} (median)": affected(checkout, "backend", half),
+            f"backend:affected, {all_.name} (most)": affected(checkout, "backend", all_),
+            "backend:typecheck": run(checkout, "run", "backend:typecheck", edited=half),
+            "frontend:lint": run(checkout, "run", "frontend:lint", edited=page),
+            f"frontend:affected, {page.name}": affected(checkout, "frontend", page),
         }
         return report(console, medians(runs, rounds=rounds))
 
 
-def narrowest_and_widest(project: Path) -> tuple[Path, Path]:
-    """The modules whose change the fewest and the most tests can see, of those that one can."""
+def modules(project: Path) -> tuple[Path, Path, Path]:
+    """Those whose change the fewest, a median number, and the most tests can see, of those that one can."""
     imports = Imports(project)
     seen = {path: len(imports.tests_of([path]).tests) for path in sorted((project / "src").rglob("*.py"))}
     ordered = sorted((path for path, tests in seen.items() if tests), key=lambda path: seen[path])
-    return ordered[0], ordered[-1]
+    return ordered[0], ordered[len(ordered) // 2], ordered[-1]
 
 
 def run(checkout: Path, *words: str, edited: Path | None = None, given: str = "") -> Callable[[], float]:
@@ -64,8 +67,9 @@ def run(checkout: Path, *words: str, edited: Path | None = None, given: str = ""
     def once() -> float:
         if edited is not None:
             mark = "//" if edited.suffix == ".ts" else "#"
-            text = edited.read_text(encoding="utf-8").partition(f"{mark} bench")[0]
-            edited.write_text(f"{text}{mark} bench {next(numbers)}\n", encoding="utf-8")
+            first, rest = edited.read_text(encoding="utf-8").split("\n", 1)
+            kept = rest if first.startswith(f"{mark} bench") else f"{first}\n{rest}"
+            edited.write_text(f"{mark} bench {next(numbers)}\n{kept}", encoding="utf-8")
         return seconds([str(moon.program(checkout)), *words], checkout=checkout, given=given)
 
     return once
@@ -90,12 +94,16 @@ def seconds(command: Sequence[str], *, checkout: Path, given: str) -> float:
 def report(console: Console, found: dict[str, float]) -> list[str]:
     """Print the table and return the names of what breaks the promise."""
     own = found[MOON]
-    table = Table(title="first layer: medians of one session")
-    for column in ("what", "seconds", "without moon's own start", "ratio to it", "promise"):
+    table = Table(title="first layer: medians of one session, one file changed each time")
+    for column in ("what", "seconds", "without moon", "ratio to moon", "promise"):
         table.add_column(column, justify="left" if column == "what" else "right")
     for name, took in found.items():
+        promise = f"< {PROMISE:.0f} s" if name.startswith(PROMISED) else ""
         apart = "" if name == MOON else f"{took - own:.2f}"
-        promise = "" if name == MOON else f"< {PROMISE:.0f} s"
         table.add_row(name, f"{took:.2f}", apart, f"{took / own:.1f}", promise)
     console.print(table)
-    return [f"{name}: {took - own:.2f} s" for name, took in found.items() if took - own >= PROMISE]
+    return [
+        f"{name}: {took - own:.2f} s"
+        for name, took in found.items()
+        if name.startswith(PROMISED) and took - own >= PROMISE
+    ]
