@@ -35,10 +35,14 @@ class Preparation:
             EngineUnfit: with what to do.
         """
         self._swarm(say)
-        found = [n for n in self._client.networks(names=[DOKPLOY_NETWORK]) if n["Name"] == DOKPLOY_NETWORK]
+        found = self._network()
         if not found:
-            self._client.create_network(DOKPLOY_NETWORK, driver="overlay", attachable=True)
-            self._remember("network")
+            made = self._change(
+                lambda: self._client.create_network(DOKPLOY_NETWORK, driver="overlay", attachable=True),
+                unless=lambda: bool(self._network()),
+            )
+            if made:
+                self._remember("network")
         elif found[0]["Driver"] != "overlay" or not found[0]["Attachable"]:
             raise EngineUnfit(
                 f"This Engine has a network {DOKPLOY_NETWORK} that is no attachable overlay"
@@ -60,9 +64,13 @@ class Preparation:
         state = swarm["LocalNodeState"]
         if state == "inactive":
             # On loopback: nobody else is to join, and an address of the network may be gone tomorrow.
-            self._client.init_swarm(advertise_addr=_LOOPBACK, listen_addr=f"{_LOOPBACK}:2377")
-            self._remember("swarm")
-            say("this Engine is a swarm of one node now (`down --erase` takes that back)")
+            made = self._change(
+                lambda: self._client.init_swarm(advertise_addr=_LOOPBACK, listen_addr=f"{_LOOPBACK}:2377"),
+                unless=lambda: self._client.info()["Swarm"]["LocalNodeState"] == "active",
+            )
+            if made:
+                self._remember("swarm")
+                say("this Engine is a swarm of one node now (`down --erase` takes that back)")
         elif state != "active" or not swarm["ControlAvailable"]:
             raise EngineUnfit(
                 f"This Engine's swarm is {state}, and this node does not manage it: no stack can be deployed."
@@ -73,6 +81,19 @@ class Preparation:
                 "This Engine belongs to a swarm of several nodes; the sandbox deploys to one of its own only,"
                 " as its containers could start where its registry is not. Use another Engine."
             )
+
+    def _network(self) -> list[dict[str, Any]]:
+        return [n for n in self._client.networks(names=[DOKPLOY_NETWORK]) if n["Name"] == DOKPLOY_NETWORK]
+
+    def _change(self, work: Callable[[], Any], *, unless: Callable[[], bool]) -> bool:
+        """Whether it was us: another sandbox may prepare the same Engine at the same moment."""
+        try:
+            work()
+        except APIError:
+            if not unless():
+                raise
+            return False
+        return True
 
     def _try(self, say: Say, what: str, work: Callable[[], Any]) -> None:
         try:

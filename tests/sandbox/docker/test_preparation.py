@@ -49,6 +49,28 @@ def test_what_was_missing_is_made_said_and_taken_back_by_another_process(tmp_pat
     client.leave_swarm.assert_called_once()
 
 
+def test_what_another_sandbox_made_at_the_same_moment_is_its_to_take_back(tmp_path: Path) -> None:
+    client = engine("inactive", networks=())
+    active = {"Swarm": {"LocalNodeState": "active", "ControlAvailable": True, "Nodes": 1}}
+    client.info.side_effect = [client.info.return_value, active]
+    client.networks.side_effect = [[], [OVERLAY]]
+    client.init_swarm.side_effect = client.create_network.side_effect = APIError("already")
+
+    Preparation(client, tmp_path).prepare(print)
+    Preparation(client, tmp_path).undo(print)
+
+    client.leave_swarm.assert_not_called()
+    client.remove_network.assert_not_called()
+
+
+def test_an_engine_that_refuses_is_not_taken_for_a_ready_one(tmp_path: Path) -> None:
+    client = engine("inactive", networks=())
+    client.init_swarm.side_effect = APIError("no")
+
+    with pytest.raises(APIError):
+        Preparation(client, tmp_path).prepare(print)
+
+
 def test_a_swarm_that_others_use_by_now_is_not_left(tmp_path: Path) -> None:
     client = engine("inactive", networks=())
     said: list[str] = []
