@@ -1,5 +1,6 @@
 """Feedback on every save. moon 2 has no watch of its own (on its roadmap), but knows what a file affects."""
 
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,6 +14,8 @@ from workbench.moon import Result
 # What is quick comes first and is told before the rest begins: the promise of a second is about these.
 ROUNDS: tuple[tuple[str, ...], ...] = ((":lint", ":affected"), (":typecheck", ":imports"))
 _LINES = 30
+# the line of pytest, vitest, ruff and mypy that says how much they looked at
+_COUNT = re.compile(r"\d+ (?:passed|failed|files? |source files?)")
 
 
 def watch(root: Path, *, say: Callable[[str], None], saves: Iterable[set[Path]] | None = None) -> None:
@@ -94,7 +97,8 @@ def lines(result: Result) -> Iterator[str]:
     """
     printed = result.output.splitlines()
     word = result.status if result.good else "FAILED"
-    summary = printed[-1].strip("= ") if printed else ""
+    counts = [line for line in printed if _COUNT.search(line)]
+    summary = " ".join((counts or printed or [""])[-1].strip("= ").split())
     yield f"  {word:<7} {result.target:<22} {result.seconds:5.2f} s  {summary}".rstrip()
     if not result.good:
         yield from (f"      {line}" for line in printed[-_LINES:])

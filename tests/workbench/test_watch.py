@@ -51,6 +51,27 @@ def test_many_files_at_once_are_three_names_and_a_number() -> None:
     assert watch.named(root, [root / name for name in "bcdef"]) == "b, c, d and 2 more"
 
 
+@pytest.mark.parametrize(
+    ("output", "summary"),
+    [
+        ("....\n=== 3 passed in 0.10s ===", "3 passed in 0.10s"),
+        (
+            " Test Files  1 passed (1)\n      Tests  51 passed (51)\n   Start at  20:04\n",
+            "Tests 51 passed (51)",
+        ),
+        ("All checks passed!\n2 files already formatted", "2 files already formatted"),
+        ("Success: no issues found in 8 source files", "Success: no issues found in 8 source files"),
+        ("no count", "no count"),
+        ("", ""),
+    ],
+)
+def test_the_line_of_a_result_ends_with_how_much_was_looked_at(output: str, summary: str) -> None:
+    result = Result(target="a:b", status="passed", seconds=1, output=output)
+
+    (line,) = watch.lines(result)
+    assert line.partition(" s")[2].strip() == summary
+
+
 def test_a_long_output_is_cut_to_its_end() -> None:
     result = Result(target="a:b", status="failed", seconds=1, output="\n".join(map(str, range(100))))
 
