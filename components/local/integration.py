@@ -8,9 +8,10 @@ import pulumi_docker as docker
 
 from components.local.builds import empty_log
 from components.local.container import arguments
+from components.local.hooks import Hooks
 from components.local.leftovers import Leftovers
 from components.local.plan import OWNER, LocalPlan
-from components.local.watch import Watch, hooks_of_containers, hooks_of_images
+from components.local.watch import Watch
 from model.local.service import Build, Service
 from model.services import Service as Name
 
@@ -44,16 +45,16 @@ class LocalIntegration(pulumi.ComponentResource):
             host=plan.engine.host or None,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        watch, leftovers = Watch(plan), Leftovers(plan)
+        hooks = Hooks(Watch(plan), Leftovers(plan))
         self._child = pulumi.ResourceOptions(parent=self, provider=engine)
         self._plan = plan
         self._images = pulumi.ResourceOptions.merge(
-            self._child, pulumi.ResourceOptions(hooks=hooks_of_images(watch))
+            self._child, pulumi.ResourceOptions(hooks=hooks.of_images)
         )
         self._containers = pulumi.ResourceOptions.merge(
             self._child,
             pulumi.ResourceOptions(
-                hooks=hooks_of_containers(watch, leftovers),
+                hooks=hooks.of_containers,
                 ignore_changes=_DOCKERS_OWN,
                 replace_on_changes=_MADE_AGAIN,
                 delete_before_replace=True,
@@ -63,7 +64,7 @@ class LocalIntegration(pulumi.ComponentResource):
             f"{name}-network",
             name=plan.names.network,
             labels=[docker.NetworkLabelArgs(label=OWNER, value=plan.owner)],
-            opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(hooks=leftovers.hooks())),
+            opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(hooks=hooks.of_network)),
         )
         volumes = {one: self._volume(one) for one in plan.compose.volumes}
         images = {one: self._image(one, service) for one, service in plan.compose.services.items()}

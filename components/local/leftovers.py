@@ -37,14 +37,6 @@ class Leftovers:
             return await asyncio.to_thread(self._network, match[1])
         return False
 
-    def hooks(self) -> pulumi.ResourceHookBinding:
-        """For the network, of which there is nothing else to tell."""
-
-        async def again(args: pulumi.ErrorHookArgs) -> bool:
-            return args.failed_operation == "create" and await self.cleared(args.errors)
-
-        return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook("clear-network", again)])
-
     def _first(self, name: str) -> bool:
         first = name not in self._tried
         self._tried.add(name)

@@ -9,16 +9,12 @@ container that was being made has been made: what comes later would stay.
 """
 
 import asyncio
-import re
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-import pulumi
-
 from components.local import telling
 from components.local.builds import log_of
-from components.local.leftovers import Leftovers
 from components.local.plan import LocalPlan
 from model.layers import Layer
 from model.local.service import Healthcheck
@@ -28,7 +24,6 @@ _LOOK_SECONDS = 0.5
 _INTERVAL, _TIMEOUT, _RETRIES = timedelta(seconds=30), timedelta(seconds=30), 3
 _SLACK = timedelta(seconds=30)
 _MAKING_SECONDS = 30.0
-_HOOKS = re.compile(r'(?:before|after) hook "(?:startable|healthy)" failed')
 
 
 class ServiceFailed(Exception):
@@ -58,14 +53,18 @@ class Watch:
         self._failed: str | None = None
 
     async def before(self, service: str) -> None:
-        """A container is about to be made.
+        """A container, or the network, is about to be made.
 
         Raises:
             ServiceFailed: another one has failed: this one would come after the clearing.
         """
-        if self._failed is not None:
+        if self._over():
             raise ServiceFailed(f"{service} was not started, because of {self._failed}.")
         self._making.add(service)
+
+    def made(self, service: str) -> None:
+        """What was about to be made is there, or will never be."""
+        self._making.discard(service)
 
     async def healthy(self, service: str) -> None:
         """A container was made: wait until it is healthy, it fails, or another one does.
@@ -73,13 +72,14 @@ class Watch:
         Raises:
             ServiceFailed: it will not be; holds the lines that matter and the next command.
         """
-        self._making.discard(service)
+        self.made(service)
         limit = limit_of(self._plan.compose.services[service].healthcheck)
         name = self._plan.container(service)
         end = self._clock() + limit
-        while self._failed is None:
+        while not self._over():
             found = await asyncio.to_thread(self._plan.engine.container, name)
-            if found is not None and found.well:
+            # Asked twice: while Docker answered, another one may have failed and `ci` been cleared.
+            if self._over() or (found is not None and found.well):
                 return
             reason = telling.ended(service, found)
             if reason is None and self._clock() >= end:
@@ -100,7 +100,7 @@ class Watch:
         Returns:
             What to tell.
         """
-        self._making.discard(service)
+        self.made(service)
         await self._fail(service)
         return telling.of_plugin(service, errors, self._plan)
 
@@ -121,6 +121,9 @@ class Watch:
         reason = f"the image of {service} cannot be built"
         return telling.report(reason, lines, self._plan)
 
+    def _over(self) -> bool:
+        return self._failed is not None
+
     async def _fail(self, service: str) -> None:
         self._failed = self._failed or service
         if self._plan.stack.layer is not Layer.CI:
@@ -137,51 +140,3 @@ def limit_of(check: Healthcheck | None) -> float:
     once = (check.interval or _INTERVAL) + (check.timeout or _TIMEOUT)
     patience = (check.start_period or timedelta()) + (check.retries or _RETRIES) * once
     return (patience + _SLACK).total_seconds()
-
-
-def hooks_of_containers(watch: Watch, leftovers: Leftovers) -> pulumi.ResourceHookBinding:
-    """For every container; the resource's name ends in its service."""
-
-    async def before(args: pulumi.ResourceHookArgs) -> None:
-        await watch.before(_service(args.name))
-
-    async def healthy(args: pulumi.ResourceHookArgs) -> None:
-        await watch.healthy(_service(args.name))
-
-    async def broken(args: pulumi.ErrorHookArgs) -> bool:
-        if args.failed_operation == "create" and await leftovers.cleared(args.errors):
-            return True
-        if args.failed_operation != "delete" and not _ours(args.errors):
-            pulumi.log.error(await watch.broken(_service(args.name), args.errors))
-        return False
-
-    after = pulumi.ResourceHook("healthy", healthy)
-    return pulumi.ResourceHookBinding(
-        before_create=[pulumi.ResourceHook("startable", before)],
-        after_create=[after],
-        after_update=[after],
-        on_error=[pulumi.ErrorHook("tell-container", broken)],
-    )
-
-
-def hooks_of_images(watch: Watch) -> pulumi.ResourceHookBinding:
-    """For every image."""
-
-    async def broken(args: pulumi.ErrorHookArgs) -> bool:
-        if args.failed_operation != "delete":
-            built = "build" in (args.new_inputs or {})
-            tell = watch.unbuilt if built else watch.broken
-            pulumi.log.error(await tell(_service(args.name), args.errors))
-        return False
-
-    return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook("tell-image", broken)])
-
-
-def _service(name: str) -> str:
-    """`backend` of `local-backend` and of `local-backend-image`."""
-    return name.partition("-")[2].removesuffix("-image")
-
-
-def _ours(errors: list[str]) -> bool:
-    """Whether what failed is one of our own hooks, which has said it already."""
-    return bool(_HOOKS.search(errors[0])) if errors else False
