@@ -38,8 +38,9 @@ def _with_settings(command: str) -> int:
     from backend import logs, settings
     from backend.errors import BackendError, SettingsRefused
 
-    # Until the server takes it over: the first process of a container has no default to rely on.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    # Until the server takes it over: the first process of a container has no default to rely on. Not by an
+    # exception: Python swallows one that comes while it collects garbage, and the stop is lost (2026-11-23).
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(128 + signal.SIGTERM))
     logs.configure()
     log = logs.logger("backend")
     try:

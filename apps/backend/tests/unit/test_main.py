@@ -1,5 +1,7 @@
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -57,3 +59,36 @@ def test_a_protected_environment_is_not_served_from_changing_source(
 
     assert main(["serve", "--reload"]) == 1
     assert "--reload is for ENV local, ci and pr-<number> only" in capsys.readouterr().out
+
+
+# The signal comes while Python collects garbage, as it does now and then in a start of a second.
+COLLECTING = """
+import os, signal, weakref
+from backend import settings
+from backend.__main__ import main
+
+class Garbage: pass
+
+def read():
+    thing = Garbage()
+    watched = weakref.ref(thing, lambda _: [os.kill(os.getpid(), signal.SIGTERM), list(map(str, range(9)))])
+    del thing
+    raise settings.SettingsRefused("still running")
+
+settings.read = read
+raise SystemExit(main(["migrate"]))
+"""
+
+
+@pytest.mark.slow
+def test_a_stop_at_any_moment_of_the_start_ends_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", COLLECTING],
+        env={"PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (143, "", "")
