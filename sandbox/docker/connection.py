@@ -1,6 +1,7 @@
 """The Engine of this machine: where it is, and whether it is one that the sandbox can use."""
 
 import os
+import socket
 import sys
 from typing import Any
 
@@ -48,6 +49,9 @@ def connect(*, platform: str = sys.platform) -> docker.APIClient:
         )
     where = address()
     try:
+        with socket.socket(socket.AF_UNIX) as asked:  # the SDK leaves one open that is refused
+            asked.settimeout(_TIMEOUT)
+            asked.connect(where.removeprefix("unix://"))
         client = docker.APIClient(base_url=where, version="auto", timeout=_TIMEOUT)
         version: dict[str, Any] = client.version()
     except (DockerException, OSError) as error:

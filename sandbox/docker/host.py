@@ -62,7 +62,8 @@ class EngineDocker:
         """Remove everything of this sandbox from the Engine, data included, as a reset has to."""
 
         def work() -> list[str]:
-            left = Clearing(connection.connect(), self.belongings, self._mirror).clear(volumes=True)
+            with contextlib.closing(connection.connect()) as client:
+                left = Clearing(client, self.belongings, self._mirror).clear(volumes=True)
             self.watch.refresh(everything=True)
             return left
 
@@ -71,7 +72,7 @@ class EngineDocker:
 
     async def stop(self) -> None:
         """End watching and the commands that run."""
-        self.watch.stop()
+        await asyncio.to_thread(self.watch.stop)
         for process in list(self._running):
             _interrupt(process)
         await asyncio.gather(*(process.wait() for process in self._running), return_exceptions=True)

@@ -37,19 +37,19 @@ def prepare(folder: Folder, say: Say) -> None:
     Raises:
         EngineUnfit: with what to do.
     """
-    client = connection.connect()
-    if shutil.which("docker") is None:
-        raise EngineUnfit(
-            "An Engine answers, but there is no `docker` command on PATH: install Docker's command line"
-            " (Debian: docker.io or docker-ce-cli)."
-        )
-    _provide_compose(folder)
-    try:
-        Preparation(client, folder.docker_host).prepare(say)
-    except APIError as error:
-        raise EngineUnfit(
-            f"The Docker Engine refused to be prepared (swarm of one node, network): {error.explanation}"
-        ) from None
+    with contextlib.closing(connection.connect()) as client:
+        if shutil.which("docker") is None:
+            raise EngineUnfit(
+                "An Engine answers, but there is no `docker` command on PATH: install Docker's command line"
+                " (Debian: docker.io or docker-ce-cli)."
+            )
+        _provide_compose(folder)
+        try:
+            Preparation(client, folder.docker_host).prepare(say)
+        except APIError as error:
+            raise EngineUnfit(
+                f"The Docker Engine refused to be prepared (swarm of one node, network): {error.explanation}"
+            ) from None
 
 
 def releases(folder: Folder, ports: Ports, say: Say) -> Releases:
@@ -92,19 +92,22 @@ def clear(folder: Folder, say: Say) -> None:
     Raises:
         EngineUnfit: no Engine answers.
     """
-    client = connection.connect()
-    with _belongings(folder) as belongings:
-        known = remembered(folder)
-        mirror = Mirror(host=registry_mirror(known) if known else _NO_MIRROR)
-        for name in Clearing(client, belongings, mirror).clear(volumes=True, images=True):
-            say(f"left in the Engine: {name}")
-    Preparation(client, folder.docker_host).undo(say)
+    with contextlib.closing(connection.connect()) as client:
+        with _belongings(folder) as belongings:
+            known = remembered(folder)
+            mirror = Mirror(host=registry_mirror(known) if known else _NO_MIRROR)
+            for name in Clearing(client, belongings, mirror).clear(volumes=True, images=True):
+                say(f"left in the Engine: {name}")
+        Preparation(client, folder.docker_host).undo(say)
 
 
 def tell_what_stays(folder: Folder, say: Say) -> None:
     """Say what goes on in the Engine without the sandbox."""
-    with contextlib.suppress(EngineUnfit), _belongings(folder) as belongings:
-        client = connection.connect()
+    with (
+        contextlib.suppress(EngineUnfit),
+        contextlib.closing(connection.connect()) as client,
+        _belongings(folder) as belongings,
+    ):
         own = [c for c in client.containers() if belongings.has_app(app_of(c.get("Labels") or {}))]
         if own:
             say(

@@ -25,6 +25,7 @@ _POLL = 0.3  # seconds between two looks while something goes on
 _IDLE = 2.0  # and while nothing does
 _BUSY = 60.0  # seconds after the last event for which something goes on
 _GATHER = 0.02  # events come in bursts
+_FAREWELL = 2.0  # for each thread to end
 _AGAIN = 1.0  # after an error
 _GATEWAY = "docker_gwbridge"
 _STOPPING = {"kill", "stop", "die", "destroy", "pause"}
@@ -32,10 +33,18 @@ _EXEC = "exec_"
 _SLOW = frozenset({"volume", "image"})
 
 
+class Events(Protocol):
+    """Events until they are closed."""
+
+    def __iter__(self) -> Iterator[Document]: ...
+    def close(self) -> None: ...  # noqa: D102
+
+
 class Client(Protocol):
     """The calls of `docker.APIClient` that are used here."""
 
-    def events(self, *, decode: bool, filters: Mapping[str, Any]) -> Iterator[Document]: ...  # noqa: D102
+    def close(self) -> None: ...  # noqa: D102
+    def events(self, *, decode: bool, filters: Mapping[str, Any]) -> Events: ...  # noqa: D102
     def containers(self, *, all: bool) -> list[Document]: ...  # noqa: A002, D102
     def inspect_container(self, container: str) -> Document: ...  # noqa: D102
     def inspect_network(self, net_id: str) -> Document: ...  # noqa: D102
@@ -93,6 +102,8 @@ class Watch:
         self._last_event = time.monotonic()
         self._client: Client | None = None
         self._trouble = ""
+        self._events: Events | None = None
+        self._threads: list[threading.Thread] = []
 
     @property
     def now(self) -> Snapshot:
@@ -114,12 +125,19 @@ class Watch:
         """Take the first snapshot and go on in the background. Raises `DockerException`, `OSError`."""
         self.refresh(everything=True)
         for work in (self._listen, self._poll):
-            threading.Thread(target=work, name=f"docker {work.__name__}", daemon=True).start()
+            self._threads.append(threading.Thread(target=work, name=f"docker {work.__name__}", daemon=True))
+            self._threads[-1].start()
 
     def stop(self) -> None:
-        """End the background work; the threads end at the Engine's next word, or with the process."""
+        """End the background work."""
         self._ended.set()
         self._changed.set()
+        if self._events is not None:
+            self._events.close()
+        for thread in self._threads:
+            thread.join(_FAREWELL)
+        if self._client is not None:
+            self._client.close()
 
     def refresh(self, *, everything: bool = False) -> Snapshot:
         """Look now.
@@ -193,13 +211,14 @@ class Watch:
         filters = {"type": ["container", "service", "network", "volume", "image"]}
         while not self._ended.is_set():
             try:
-                for event in self._connect().events(decode=True, filters=filters):
-                    if self._ended.is_set():
-                        return
-                    self._note(event)
+                with contextlib.closing(self._connect()) as client:
+                    self._events = client.events(decode=True, filters=filters)
+                    for event in self._events:
+                        self._note(event)
             except (DockerException, OSError, EngineUnfit) as error:
                 _log.warning("the Docker Engine's events ended: %s", error)
-            self._ended.wait(_AGAIN)
+            if self._ended.wait(_AGAIN):
+                return
             with self._lock:  # what happened meanwhile was not heard
                 self._leaving = frozenset()
                 self._stale |= {c["Id"] for c in self._snapshot.containers}

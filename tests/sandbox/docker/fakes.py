@@ -40,6 +40,20 @@ def engine_at(path: Path, api: str) -> Iterator[str]:
         listening.close()
 
 
+class FakeEvents:
+    """Events until `None` comes."""
+
+    def __init__(self, source: "queue.Queue[Document | None]") -> None:
+        self._source = source
+
+    def __iter__(self) -> Iterator[Document]:
+        while (event := self._source.get()) is not None:
+            yield event
+
+    def close(self) -> None:
+        self._source.put(None)
+
+
 class FakeEngine:
     """The calls of `docker.APIClient` that `Watch` makes.
 
@@ -65,9 +79,11 @@ class FakeEngine:
     def hang_up(self) -> None:
         self._events.put(None)
 
-    def events(self, *, decode: bool, filters: Mapping[str, Any]) -> Iterator[Document]:
-        while (event := self._events.get()) is not None:
-            yield event
+    def close(self) -> None:
+        pass
+
+    def events(self, *, decode: bool, filters: Mapping[str, Any]) -> "FakeEvents":
+        return FakeEvents(self._events)
 
     def containers(self, *, all: bool) -> list[Document]:  # noqa: A002 - the SDK's own name
         self.looks += 1

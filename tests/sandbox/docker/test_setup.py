@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_a_release_of_what_runs_nothing_is_refused(tmp_path: Path, monkeypatch: 
 def test_docker_without_its_command_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = Folder(tmp_path / "sandbox")
     folder.make()
-    monkeypatch.setattr(connection, "connect", lambda: None)
+    monkeypatch.setattr(connection, "connect", Mock)
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(EngineUnfit, match="no `docker` command on PATH"):
@@ -72,7 +73,7 @@ def test_a_host_without_compose_gets_the_projects_and_one_without_any_is_told(
 ) -> None:
     folder = Folder(tmp_path / "sandbox")
     folder.make()
-    monkeypatch.setattr(connection, "connect", lambda: None)
+    monkeypatch.setattr(connection, "connect", Mock)
     plugin = folder.docker_host / "cli-plugins" / "docker-compose"
     monkeypatch.setenv("PATH", script(tmp_path / "bin", f"test -x {plugin}"))
 

@@ -1,3 +1,4 @@
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -19,7 +20,7 @@ def watch(engine: FakeEngine) -> Iterator[Watch]:
     made = Watch(lambda: engine)
     yield made
     made.stop()
-    engine.hang_up()
+    assert not [t for t in threading.enumerate() if t.name.startswith("docker ")]
 
 
 def soon(found: Callable[[], object]) -> None:
