@@ -1,7 +1,5 @@
 """Up, up again, a change, destroy: with the real engine on a real Docker."""
 
-import json
-
 import pytest
 import yaml
 
@@ -59,10 +57,22 @@ def test_c4_ci_keeps_no_data_and_publishes_no_port(small: Machine) -> None:
     assert "STORE=small-store-ci" in backend["Config"]["Env"]
     assert [one for one in small.left() if one.startswith("volume")] == []
     assert outputs["ports"] == {}
-    assert docker(*outputs["healthCommand"].split()[1:3], json.dumps("x"), small.name("store", "ci"))
+    assert small.name("store", "ci") in outputs["healthCommand"]
 
     small.destroy("ci").ok()
     assert small.left() == []
+
+
+def test_ci_a_volume_without_a_name_goes_with_its_container(small: Machine) -> None:
+    """The backend's image declares one, and nothing in the files mounts anything there."""
+    small.up("ci").ok()
+    (mount,) = [
+        one for one in small.inspected(small.name("backend", "ci"))["Mounts"] if one["Type"] == "volume"
+    ]
+
+    small.destroy("ci").ok()
+
+    assert mount["Name"] not in docker("volume", "ls", "--quiet").split()
 
 
 def test_c3_local_and_ci_run_beside_each_other(small: Machine) -> None:
