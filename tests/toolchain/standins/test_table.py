@@ -25,6 +25,18 @@ def test_a_stand_in_has_a_recipe_that_takes_its_base(standin: StandIn) -> None:
     assert re.findall(r"^FROM .*", text, re.MULTILINE) == ["FROM ${BASE}"]
 
 
+@pytest.mark.parametrize("standin", table.ALL, ids=lambda standin: standin.name)
+def test_a_stand_in_is_made_on_every_release_of_debian(standin: StandIn) -> None:
+    """The base is the host's release: another one has other versions of `postgresql-client`, of Python …"""
+    text = (standin.folder / "Dockerfile").read_text()
+    installed = re.findall(r"apt-get install ((?:[^\\&]|\\\n)*)", text)
+    packages = [word for words in installed for word in words.split() if not word.startswith("-")]
+
+    assert [package for package in packages if re.search(r"\d[.\d]*$", package) and package != "python3"] == []
+    assert re.findall(r"/usr/lib/\w+/\d\S*", text) == []
+    assert re.findall(r"Debian's [^,]*\d", standin.made_of) == []
+
+
 def test_postgres_is_the_pinned_version_itself() -> None:
     ingredient = BY_NAME["postgres"].ingredient
 
