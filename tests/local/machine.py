@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.model.plans import ROOT
@@ -59,6 +60,7 @@ class Machine:
     environment: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        require_docker()
         (self.place / "state").mkdir(parents=True)
         self.project = self.place / "project"
         self.project.mkdir()
@@ -205,11 +207,19 @@ class Machine:
 def docker(*words: str) -> str:
     """A `docker` command's output."""
     done = subprocess.run(["docker", *words], check=False, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, (
-        f"`docker {words[0]}` failed, and these tests need a Docker Engine: `make docker` provides one. "
-        f"It said: {done.stderr}"
-    )
+    assert done.returncode == 0, f"`docker {' '.join(words)}` ended with {done.returncode}: {done.stderr}"
     return done.stdout
+
+
+def require_docker() -> None:
+    """Fail in one sentence where no Engine answers."""
+    try:
+        done = subprocess.run(["docker", "version"], check=False, capture_output=True, text=True, timeout=60)
+        said = done.stderr.strip() if done.returncode else ""
+    except FileNotFoundError:
+        said = "there is no `docker` on PATH"
+    if said:
+        pytest.fail(f"no Docker Engine answers: {said}\n  → make docker", pytrace=False)
 
 
 def wait_until(happened: Callable[[], bool]) -> None:
