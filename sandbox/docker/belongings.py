@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sandbox.docker.rows import app_of
+from sandbox.docker.watch import Snapshot
 from sandbox.store import Store
 
 
@@ -33,6 +34,21 @@ class Belongings:
     def has_app(self, name: str) -> bool:
         """Whether a compose project, stack or application is ours."""
         return name in self._apps
+
+    def is_others(self, app: str, snapshot: Snapshot) -> bool:
+        """Whether somebody else has a compose project, stack or service of this name.
+
+        Args:
+            app: the name.
+            snapshot: the Engine before this sandbox makes anything of that name.
+        """
+        if self.has_app(app):
+            return False
+        labels = [row["Listed"].get("Labels") for row in snapshot.containers]
+        labels += [service["Spec"].get("Labels") for service in snapshot.services]
+        labels += [found.get("Labels") for found in (*snapshot.networks, *snapshot.volumes)]
+        names = {service["Spec"]["Name"] for service in snapshot.services}
+        return app in names or app in {app_of(found or {}) for found in labels}
 
     def has_network(self, network: Mapping[str, Any]) -> bool:
         """Whether a network is ours, made by name or by one of our projects."""

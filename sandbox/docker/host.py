@@ -9,20 +9,27 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from docker.errors import DockerException
+
 from sandbox.docker import connection, rows
-from sandbox.docker.argv import translate
+from sandbox.docker.argv import Command, translate
 from sandbox.docker.belongings import Belongings
 from sandbox.docker.clearing import Clearing
 from sandbox.docker.mirror import Mirror
 from sandbox.docker.watch import Client, Snapshot, Watch
 from sandbox.engine.networks import DOKPLOY_NETWORK
 from sandbox.engine.protocol import Kind, Log
+from sandbox.errors import EngineUnfit
 from sandbox.world import World
 
 _log = logging.getLogger(__name__)
 
 _NO_ERROR = "Error:"  # Dokploy 0.30 cuts Docker's output and leaves the last row's heading
 _CHUNK = 65536
+_OTHERS = (
+    "{0} is a compose project, stack or service in this Engine already, and this sandbox did not make it:"
+    " nothing was done. Deploy under another name, or remove that one first."
+)
 _NOT_FOUND = 127  # a shell's exit code for a command that is not there
 
 
@@ -80,14 +87,38 @@ class EngineDocker:
     async def run(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Log) -> int:
         """Run one `docker` command; see `DockerHost.run`."""
         command = translate(argv, cwd=cwd, mirror=self._mirror)
-        self.belongings.note(app=command.app, network=command.network, volume=command.volume)
         try:
-            return await self._execute(command.argv, cwd=cwd, env=env, log=log)
+            before = await asyncio.to_thread(self._before, command)
+        except (DockerException, OSError, EngineUnfit) as error:
+            log(f"The Docker Engine does not say what it holds, so nothing was done: {error}")
+            return 1
+        if command.app:
+            if self.belongings.is_others(command.app, before):
+                log(_OTHERS.format(command.app))
+                return 1
+            self.belongings.note(app=command.app)  # before: a command that is killed has made something, too
+        try:
+            code = await self._execute(command.argv, cwd=cwd, env=env, log=log)
         except FileNotFoundError:
             log("docker: command not found")
             return _NOT_FOUND
         finally:
             await asyncio.to_thread(self._look)
+        if code == 0:
+            self._note_made(command, before)
+        return code
+
+    def _before(self, command: Command) -> Snapshot:
+        """The Engine as far as it tells whose the names of a command are."""
+        asks = command.network or command.volume or (command.app and not self.belongings.has_app(command.app))
+        return self.watch.refresh(everything=True) if asks else self.watch.now
+
+    def _note_made(self, command: Command, before: Snapshot) -> None:
+        """Remember a network, a volume; `docker volume create` succeeds on somebody's volume as well."""
+        if command.network and command.network not in {n["Name"] for n in before.networks}:
+            self.belongings.note(network=command.network)
+        if command.volume and command.volume not in {v["Name"] for v in before.volumes}:
+            self.belongings.note(volume=command.volume)
 
     async def _execute(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Log) -> int:
         process = await asyncio.create_subprocess_exec(

@@ -181,6 +181,46 @@ def test_other_peoples_projects_are_neither_shown_nor_cleared(rig: Rig) -> None:
         client.close()
 
 
+def test_what_was_there_under_the_same_name_does_not_become_the_sandboxs(rig: Rig) -> None:
+    client = connection.connect()
+    name = f"{rig.name}-theirs"
+    network = client.create_network(name)["Id"]
+    client.create_volume(name)
+    try:
+        assert rig.run("network", "create", name).code == 1
+        assert rig.run("volume", "create", name).code == 0
+        rig.run("volume", "create", f"{rig.name}-own")
+        assert [v["Name"] for v in rig.docker.volumes()] == [f"{rig.name}-own"]
+
+        assert rig.clear() == []
+
+        assert [n["Id"] for n in client.networks(names=[name])] == [network]
+        volumes = {v["Name"] for v in client.volumes()["Volumes"]}
+        assert name in volumes
+        assert f"{rig.name}-own" not in volumes
+    finally:
+        client.remove_network(network)
+        client.remove_volume(name)
+        client.close()
+
+
+@pytest.mark.parametrize("label", ["com.docker.compose.project", "com.docker.stack.namespace"])
+def test_a_project_or_stack_of_somebody_else_is_not_deployed_over(rig: Rig, label: str) -> None:
+    client = connection.connect()
+    network = client.create_network(f"{rig.name}_default", labels={label: rig.name})["Id"]
+    try:
+        for done in (rig.up(rig.name, PROJECT), rig.deploy(rig.name, STACK, IMAGE=f"{SMALL}:v1")):
+            assert done.code == 1
+            assert f"{rig.name} is a compose project, stack or service" in done.text
+
+        assert not rig.docker.belongings.has_app(rig.name)
+        assert rig.clear() == []
+        assert [n["Id"] for n in client.networks(ids=[network])] == [network]
+    finally:
+        client.remove_network(network)
+        client.close()
+
+
 def test_clearing_leaves_nothing_of_a_stack_that_runs(rig: Rig) -> None:
     rig.deploy(rig.name, STACK, IMAGE=f"{SMALL}:v1")
     rig.up(f"{rig.name}-data", PROJECT)
@@ -200,6 +240,7 @@ def test_a_network_in_use_is_not_removed_in_dockers_words(rig: Rig) -> None:
     assert done.code == 1
     assert "has active endpoints" in done.text
     assert rig.run("network", "create", f"{rig.name}_default").text.endswith("already exists")
+    assert f"{rig.name}_default" not in rig.world.store.table("docker.networks")
 
 
 def test_a_command_that_is_given_up_ends(rig: Rig) -> None:
