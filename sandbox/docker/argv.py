@@ -53,7 +53,10 @@ def translate(argv: Sequence[str], *, cwd: Path, mirror: Mirror) -> Command:
         return Command(argv=_access(words, mirror))
     if head in _IMAGE_COMMANDS or (words and words[0] in _IMAGE_SHORT):
         start = 2 if head in _IMAGE_COMMANDS else 1
-        return Command(argv=[*words[:start], *(_image(word, mirror) for word in words[start:])])
+        fetched = "pull" in words[:start]
+        return Command(
+            argv=[*words[:start], *(_image(word, mirror, fetched=fetched) for word in words[start:])]
+        )
     made = words[-1] if words[1:2] == ["create"] else None
     return Command(
         argv=words,
@@ -103,10 +106,13 @@ def _access(words: list[str], mirror: Mirror) -> list[str]:
     return [*words[:host], mirror.host, *words[host + 1 :]]
 
 
-def _image(word: str, mirror: Mirror) -> str:
+def _image(word: str, mirror: Mirror, *, fetched: bool) -> str:
+    """A name without a registry's host is Docker Hub's where it is fetched, else one that was built here."""
     bare = word.removeprefix("sha256:")
     is_id = len(bare) >= _ID_LENGTH and set(bare) <= set("0123456789abcdef")
-    return word if word.startswith("-") or is_id else mirror.name(word)
+    host, slash, _ = word.partition("/")
+    built_here = not fetched and not (slash and ("." in host or ":" in host))
+    return word if word.startswith("-") or is_id or built_here else mirror.name(word)
 
 
 def _with_images(words: list[str], option: str, cwd: Path, mirror: Mirror) -> list[str]:

@@ -93,6 +93,7 @@ def test_a_file_that_is_missing_is_missing(tmp_path: Path) -> None:
         ("image pull redis:8.2.1", "image pull 127.0.0.1:5000/docker.io/library/redis:8.2.1"),
         ("rmi -f ghcr.io/o/r:v1", "rmi -f 127.0.0.1:5000/ghcr.io/o/r:v1"),
         ("rmi 0123456789ab", "rmi 0123456789ab"),
+        ("rmi finance-report-pr-12-abcdef-backend:latest", "rmi finance-report-pr-12-abcdef-backend:latest"),
         ("image inspect sha256:" + "a" * 64, "image inspect sha256:" + "a" * 64),
         ("images --format {{json}}", "images --format {{json}}"),
         ("compose -p app down --volumes", "compose -p app down --volumes"),
