@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
-from sandbox.folder import Engine
+from tests.containers.session import own_sandbox
 from tests.containers.staging import Staging
 from tests.e2e import cloud as running
 from tests.e2e.cloud import Cloud
@@ -25,22 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """A sandbox of the session; `STRATA_CONTAINERS_SANDBOX` names one that runs already."""
+    """A sandbox of the session's; `STRATA_CONTAINERS_SANDBOX` names one that runs already."""
     given = os.environ.get("STRATA_CONTAINERS_SANDBOX")
-    place = tmp_path_factory.mktemp("containers")
-    sandbox = (
-        running.use_sandbox(Path(given))
-        if given
-        else running.start_sandbox(place / "sandbox", engine=Engine.DOCKER)
-    )
-    made = Cloud(sandbox=sandbox, place=place / "stacks")
-    try:
+    with nullcontext(running.use_sandbox(Path(given))) if given else own_sandbox() as sandbox:
+        made = Cloud(sandbox=sandbox, place=tmp_path_factory.mktemp("stacks") / "of")
         yield made
-    finally:
-        made.control.post("/reset").raise_for_status()
         made.close()
-        if not given:
-            running.stop_sandbox(sandbox, "--erase")
 
 
 @pytest.fixture(scope="session")

@@ -278,10 +278,9 @@ def use_sandbox(place: Path) -> Sandbox:
     return Sandbox(folder=Folder(place))
 
 
-def stop_sandbox(sandbox: Sandbox, *options: str) -> None:
-    """Stop it; its folder is the test session's to remove, unless it is told to `--erase`."""
-    root = str(sandbox.folder.root)
-    words = ["-m", "sandbox", "down", "--dir", root, *options]
+def stop_sandbox(sandbox: Sandbox) -> None:
+    """Stop it; its folder is the test session's to remove."""
+    words = ["-m", "sandbox", "down", "--dir", str(sandbox.folder.root)]
     _run([sys.executable, *words], cwd=CHECKOUT, env=dict(os.environ)).ok()
 
 
