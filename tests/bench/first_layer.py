@@ -4,10 +4,12 @@ In a copy of the tracked files, so that nobody's work tree is touched; programs 
 run changes one file before it starts, since what has not changed is a cache hit and says nothing.
 """
 
+import resource
+import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
@@ -40,16 +42,17 @@ def measure(console: Console, *, rounds: int) -> list[str]:
         few, half, all_ = modules(checkout / "apps/backend")
         page = checkout / "apps/frontend/src/money.ts"
         runs = {
-            MOON: run(checkout, "run", "backend:nothing"),
-            "backend:lint": run(checkout, "run", "backend:lint", edited=half),
+            MOON: Run(checkout, "run", "backend:nothing"),
+            "backend:lint": Run(checkout, "run", "backend:lint", edited=half),
             f"backend:affected, {few.name} (fewest)": affected(checkout, "backend", few),
             f"backend:affected, {half.name} (median)": affected(checkout, "backend", half),
             f"backend:affected, {all_.name} (most)": affected(checkout, "backend", all_),
-            "backend:typecheck": run(checkout, "run", "backend:typecheck", edited=half),
-            "frontend:lint": run(checkout, "run", "frontend:lint", edited=page),
+            "backend:typecheck": Run(checkout, "run", "backend:typecheck", edited=half),
+            "frontend:lint": Run(checkout, "run", "frontend:lint", edited=page),
             f"frontend:affected, {page.name}": affected(checkout, "frontend", page),
         }
-        return report(console, medians(runs, rounds=rounds))
+        found = medians(dict(runs), rounds=rounds)
+        return report(console, found, work={name: statistics.median(one.work) for name, one in runs.items()})
 
 
 def modules(project: Path) -> tuple[Path, Path, Path]:
@@ -60,25 +63,45 @@ def modules(project: Path) -> tuple[Path, Path, Path]:
     return ordered[0], ordered[len(ordered) // 2], ordered[-1]
 
 
-def run(checkout: Path, *words: str, edited: Path | None = None, given: str = "") -> Callable[[], float]:
-    """A run of moon that begins with a change of a file and returns its seconds."""
-    numbers = count()
+class Run:
+    """A run of moon that begins with a change of a file; a call returns its seconds.
 
-    def once() -> float:
-        if edited is not None:
+    Attributes:
+        work: seconds of a processor, one for each call: what does not grow much when others are busy too.
+    """
+
+    def __init__(self, checkout: Path, *words: str, edited: Path | None = None, given: str = "") -> None:
+        self.work: list[float] = []
+        self._checkout = checkout
+        self._words = words
+        self._edited = edited
+        self._given = given
+        self._numbers = count()
+
+    def __call__(self) -> float:
+        if (edited := self._edited) is not None:
             mark = "//" if edited.suffix == ".ts" else "#"
             first, rest = edited.read_text(encoding="utf-8").split("\n", 1)
             kept = rest if first.startswith(f"{mark} bench") else f"{first}\n{rest}"
-            edited.write_text(f"{mark} bench {next(numbers)}\n{kept}", encoding="utf-8")
-        return seconds([str(moon.program(checkout)), *words], checkout=checkout, given=given)
+            edited.write_text(f"{mark} bench {next(self._numbers)}\n{kept}", encoding="utf-8")
+        before = busy()
+        took = seconds(
+            [str(moon.program(self._checkout)), *self._words], checkout=self._checkout, given=self._given
+        )
+        self.work.append(busy() - before)
+        return took
 
-    return once
+
+def busy() -> float:
+    """Seconds that processors have spent on this process's ended children."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
-def affected(checkout: Path, project: str, edited: Path) -> Callable[[], float]:
+def affected(checkout: Path, project: str, edited: Path) -> Run:
     """As the watch does it: moon is told which file changed."""
     name = f"{edited.relative_to(checkout)}\n"
-    return run(checkout, "run", f"{project}:affected", "--affected", "--stdin", edited=edited, given=name)
+    return Run(checkout, "run", f"{project}:affected", "--affected", "--stdin", edited=edited, given=name)
 
 
 def seconds(command: Sequence[str], *, checkout: Path, given: str) -> float:
@@ -91,16 +114,16 @@ def seconds(command: Sequence[str], *, checkout: Path, given: str) -> float:
     return took
 
 
-def report(console: Console, found: dict[str, float]) -> list[str]:
+def report(console: Console, found: dict[str, float], *, work: dict[str, float]) -> list[str]:
     """Print the table and return the names of what breaks the promise."""
     own = found[MOON]
     table = Table(title="first layer: medians of one session, one file changed each time")
-    for column in ("what", "seconds", "without moon", "ratio to moon", "promise"):
+    for column in ("what", "seconds", "without moon", "ratio", "of work", "promise"):
         table.add_column(column, justify="left" if column == "what" else "right")
     for name, took in found.items():
         promise = f"< {PROMISE:.0f} s" if name.startswith(PROMISED) else ""
         apart = "" if name == MOON else f"{took - own:.2f}"
-        table.add_row(name, f"{took:.2f}", apart, f"{took / own:.1f}", promise)
+        table.add_row(name, f"{took:.2f}", apart, f"{took / own:.1f}", f"{work[name]:.2f}", promise)
     console.print(table)
     return [
         f"{name}: {took - own:.2f} s"
