@@ -1,12 +1,13 @@
 """What Dokploy's installation does to its host: a swarm of one node, the network that Traefik routes on."""
 
+import contextlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import docker
-from docker.errors import APIError
+from docker.errors import APIError, NotFound
 
 from sandbox.engine.networks import DOKPLOY_NETWORK
 from sandbox.errors import EngineUnfit
@@ -14,6 +15,7 @@ from sandbox.errors import EngineUnfit
 Say = Callable[[str], None]
 MADE = "made-in-engine.json"
 _LOOPBACK = "127.0.0.1"
+_INGRESS = "ingress"  # the network that each swarm has
 
 
 class Preparation:
@@ -49,15 +51,52 @@ class Preparation:
                 f" ({found[0]['Driver']}). Remove it: `docker network rm {DOKPLOY_NETWORK}`."
             )
 
-    def undo(self, say: Say) -> None:
-        """Take back what was changed, as far as nobody else uses it by now."""
-        made = self._made()
+    def undo(self, say: Say) -> list[str]:
+        """Take back what was changed, as far as nobody else uses it by now.
+
+        Returns:
+            What stays, with the reason; it is remembered for the next time.
+        """
+        made, left = self._made(), []
         if "network" in made:
-            self._try(say, "network", lambda: self._client.remove_network(DOKPLOY_NETWORK))
-        if "swarm" in made and not self._client.services():
-            self._try(say, "swarm", lambda: self._client.leave_swarm(force=True))
-            say("the Engine has left the swarm that this sandbox had made")
-        self._file.unlink(missing_ok=True)
+            left += self._kept("the network", self._remove_network, users=self._users_of_network())
+        if "swarm" in made and not left and self._state() != "inactive":
+            left += self._kept("the swarm", self._leave, users=self._users_of_swarm())
+            if not left:
+                say("the Engine has left the swarm that this sandbox had made")
+        if not left:
+            self._file.unlink(missing_ok=True)
+        return left
+
+    def _remove_network(self) -> None:
+        with contextlib.suppress(NotFound):
+            self._client.remove_network(DOKPLOY_NETWORK)
+
+    def _leave(self) -> None:
+        self._client.leave_swarm(force=True)
+
+    def _users_of_network(self) -> list[str]:
+        """Containers, also resting ones, whose network the Engine would remove: they never start again."""
+        return [
+            f"container {c['Names'][0].removeprefix('/')}"
+            for c in self._client.containers(all=True)
+            if DOKPLOY_NETWORK in ((c.get("NetworkSettings") or {}).get("Networks") or {})
+        ]
+
+    def _users_of_swarm(self) -> list[str]:
+        """What would be lost with it: leaving by force takes everything that the swarm holds."""
+        client = self._client
+        held = {
+            "service": [found["Spec"]["Name"] for found in client.services()],
+            "secret": [found["Spec"]["Name"] for found in client.secrets()],
+            "config": [found["Spec"]["Name"] for found in client.configs()],
+            "network": [
+                found["Name"]
+                for found in client.networks()
+                if found["Driver"] == "overlay" and found["Name"] != _INGRESS
+            ],
+        }
+        return [f"{kind} {name}" for kind, names in held.items() for name in names]
 
     def _swarm(self, say: Say) -> None:
         swarm = self._client.info()["Swarm"]
@@ -66,7 +105,7 @@ class Preparation:
             # On loopback: nobody else is to join, and an address of the network may be gone tomorrow.
             made = self._change(
                 lambda: self._client.init_swarm(advertise_addr=_LOOPBACK, listen_addr=f"{_LOOPBACK}:2377"),
-                unless=lambda: self._client.info()["Swarm"]["LocalNodeState"] == "active",
+                unless=lambda: self._state() == "active",
             )
             if made:
                 self._remember("swarm")
@@ -95,11 +134,18 @@ class Preparation:
             return False
         return True
 
-    def _try(self, say: Say, what: str, work: Callable[[], Any]) -> None:
+    @staticmethod
+    def _kept(what: str, work: Callable[[], None], *, users: list[str]) -> list[str]:
+        if users:
+            return [f"{what} stays, it is in use: {', '.join(users)}"]
         try:
             work()
         except APIError as error:
-            say(f"the {what} stays, it is in use: {error.explanation}")
+            return [f"{what} stays: {error.explanation}"]
+        return []
+
+    def _state(self) -> str:
+        return str(self._client.info()["Swarm"]["LocalNodeState"])
 
     def _made(self) -> list[str]:
         found: list[str] = json.loads(self._file.read_text()) if self._file.exists() else []

@@ -98,7 +98,8 @@ def clear(folder: Folder, say: Say) -> None:
             mirror = Mirror(host=registry_mirror(known) if known else _NO_MIRROR)
             for name in Clearing(client, belongings, mirror).clear(volumes=True, images=True):
                 say(f"left in the Engine: {name}")
-        Preparation(client, folder.docker_host).undo(say)
+        for what in Preparation(client, folder.docker_host).undo(say):
+            say(what)
 
 
 def tell_what_stays(folder: Folder, say: Say) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from docker.errors import APIError
+from docker.errors import APIError, NotFound
 
 from sandbox.docker.preparation import Preparation
 from sandbox.engine.networks import DOKPLOY_NETWORK
@@ -19,7 +19,16 @@ def engine(
     swarm = {"LocalNodeState": state, "ControlAvailable": manager, "Nodes": nodes}
     client.info.return_value = {"Swarm": swarm}
     client.networks.return_value = list(networks)
-    client.services.return_value = []
+    for held in (client.services, client.secrets, client.configs, client.containers):
+        held.return_value = []
+    return client
+
+
+def made_by_us(tmp_path: Path) -> Mock:
+    """An Engine that this sandbox has prepared."""
+    client = engine("inactive", networks=())
+    Preparation(client, tmp_path).prepare(print)
+    client.info.return_value = engine().info.return_value
     return client
 
 
@@ -41,10 +50,12 @@ def test_what_was_missing_is_made_said_and_taken_back_by_another_process(tmp_pat
     client.init_swarm.assert_called_once_with(advertise_addr="127.0.0.1", listen_addr="127.0.0.1:2377")
     client.create_network.assert_called_once_with(DOKPLOY_NETWORK, driver="overlay", attachable=True)
     assert "swarm of one node" in said[0]
+    client.info.return_value = engine().info.return_value
 
-    Preparation(client, tmp_path).undo(said.append)
+    assert Preparation(client, tmp_path).undo(said.append) == []
     client.remove_network.assert_called_once_with(DOKPLOY_NETWORK)
     client.leave_swarm.assert_called_once_with(force=True)
+    assert "has left the swarm" in said[-1]
     Preparation(client, tmp_path).undo(said.append)
     client.leave_swarm.assert_called_once()
 
@@ -71,17 +82,69 @@ def test_an_engine_that_refuses_is_not_taken_for_a_ready_one(tmp_path: Path) -> 
         Preparation(client, tmp_path).prepare(print)
 
 
-def test_a_swarm_that_others_use_by_now_is_not_left(tmp_path: Path) -> None:
-    client = engine("inactive", networks=())
-    said: list[str] = []
-    Preparation(client, tmp_path).prepare(said.append)
+def test_while_the_network_stays_the_swarm_does_too_and_both_go_the_next_time(tmp_path: Path) -> None:
+    client, said = made_by_us(tmp_path), list[str]()
+    theirs = {"Names": ["/theirs"], "NetworkSettings": {"Networks": {DOKPLOY_NETWORK: {}}}}
+    client.containers.return_value = [theirs]
 
-    client.services.return_value = [{"ID": "theirs"}]
-    client.remove_network.side_effect = APIError("in use", explanation="network is in use by service theirs")
-    Preparation(client, tmp_path).undo(said.append)
+    left = Preparation(client, tmp_path).undo(said.append)
+
+    assert left == ["the network stays, it is in use: container theirs"]
+    client.remove_network.assert_not_called()
+    client.leave_swarm.assert_not_called()
+    assert said == []
+    client.containers.return_value = []
+    client.remove_network.side_effect = APIError("no", explanation="network has active endpoints")
+    assert Preparation(client, tmp_path).undo(said.append) == [
+        "the network stays: network has active endpoints"
+    ]
+    client.leave_swarm.assert_not_called()
+    client.remove_network.side_effect = None
+    assert Preparation(client, tmp_path).undo(said.append) == []
+    client.leave_swarm.assert_called_once_with(force=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "found", "named"),
+    [
+        ("services", {"Spec": {"Name": "web"}}, "service web"),
+        ("secrets", {"Spec": {"Name": "key"}}, "secret key"),
+        ("configs", {"Spec": {"Name": "file"}}, "config file"),
+        ("networks", {"Name": "theirs", "Driver": "overlay"}, "network theirs"),
+    ],
+)
+def test_a_swarm_that_holds_something_of_others_is_not_left(
+    tmp_path: Path, kind: str, found: dict[str, Any], named: str
+) -> None:
+    client, said = made_by_us(tmp_path), list[str]()
+    own = [{"Name": "ingress", "Driver": "overlay"}, {"Name": "bridge", "Driver": "bridge"}]
+    client.networks.return_value = own
+    getattr(client, kind).return_value = [*(own if kind == "networks" else []), found]
+
+    assert Preparation(client, tmp_path).undo(said.append) == [f"the swarm stays, it is in use: {named}"]
 
     client.leave_swarm.assert_not_called()
-    assert said[-1] == "the network stays, it is in use: network is in use by service theirs"
+    assert said == []
+
+
+def test_a_swarm_that_could_not_be_left_is_not_called_left(tmp_path: Path) -> None:
+    client, said = made_by_us(tmp_path), list[str]()
+    client.leave_swarm.side_effect = APIError("no", explanation="it is busy")
+
+    assert Preparation(client, tmp_path).undo(said.append) == ["the swarm stays: it is busy"]
+
+    assert said == []
+
+
+def test_a_swarm_that_somebody_has_left_already_needs_no_undoing(tmp_path: Path) -> None:
+    client = made_by_us(tmp_path)
+    client.info.return_value = engine("inactive").info.return_value
+    client.remove_network.side_effect = NotFound("gone")
+    client.services.side_effect = APIError("not a swarm manager")
+
+    assert Preparation(client, tmp_path).undo(print) == []
+
+    client.leave_swarm.assert_not_called()
 
 
 @pytest.mark.parametrize(
