@@ -102,6 +102,29 @@ def test_backends_that_start_at_the_same_time_migrate_once(services: Services) -
     assert {"accounts", "entries", "statements"} < after
 
 
+def test_a_database_that_is_lost_while_another_migrates_ends_the_container_with_one_line(
+    services: Services,
+) -> None:
+    lock = services.project.execute("backend", "python", "-c", LOCK).strip()
+    waiting = "FROM pg_stat_activity WHERE application_name = 'finance-report-backend' AND datname = 'lost'"
+    with (
+        services.database("lost") as url,
+        held(services, lock, database="lost"),
+        services.another_backend("waiting", DATABASE_URL=url, MIGRATION_WAIT_SECONDS="600") as container,
+    ):
+        eventually(lambda: connected(services, 1, database="lost"), within=RECOVERY)
+        services.sql(f"SELECT pg_terminate_backend(pid) {waiting}")
+        code = container.wait(timeout=RECOVERY)["StatusCode"]
+        logged = container.logs().decode().splitlines()
+
+    assert code == 1
+    assert json.loads(logged[-1])["event"] == "cannot_start"
+    assert json.loads(logged[-1])["reason"] == (
+        "no migration, the schema is as it was: terminating connection due to administrator command (57P01)"
+    )
+    assert len(logged) == 1
+
+
 def test_a_migration_that_fails_ends_the_container_with_one_line_that_says_why(services: Services) -> None:
     with (
         services.database("occupied", "CREATE TABLE entries (what text)") as url,

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from alembic import command
@@ -45,26 +45,52 @@ def migrate(url: str, *, wait_seconds: float, scripts: str = SCRIPTS) -> None:
         scripts: where the revisions are, as Alembic spells it.
 
     Raises:
-        MigrationFailed: the database cannot be had, or a revision failed; the schema is as it was.
+        MigrationFailed: the revisions do not do, the database cannot be had, or a revision failed.
+            The schema is as it was.
     """
     config = Config()
     config.set_main_option("script_location", scripts)
+    known = _revisions(config)
+    password = make_url(url).password
     engine = connecting(url, statement_ms=0)
     try:
         with _connected(engine, seconds=wait_seconds) as connection, _alone(connection, seconds=wait_seconds):
-            _upgrade(config, connection, password=make_url(url).password)
+            _upgrade(config, connection, known=known, password=password)
+    except MigrationFailed:
+        raise
+    except Exception as error:
+        raise MigrationFailed(f"no migration, the schema is as it was: {_told(error, password)}") from error
     finally:
         engine.dispose()
 
 
-def _upgrade(config: Config, connection: Connection, *, password: str | None) -> None:
-    scripts = ScriptDirectory.from_config(config)
+def _revisions(config: Config) -> list[str]:
+    """What this version has, the newest first.
+
+    Raises:
+        MigrationFailed: they cannot be read, or are not one line that ends in one.
+    """
+    try:
+        scripts = ScriptDirectory.from_config(config)
+        heads = sorted(scripts.get_heads())
+        known = [revision.revision for revision in scripts.walk_revisions()]
+    except Exception as error:
+        raise MigrationFailed(f"no migration: the revisions cannot be read: {_told(error, None)}") from error
+    if len(heads) != 1:
+        raise MigrationFailed(
+            f"no migration: {len(heads)} revisions are the newest ({', '.join(heads)}), and it has to be "
+            "one; let the down_revision of one name another"
+        )
+    return known
+
+
+def _upgrade(config: Config, connection: Connection, *, known: list[str], password: str | None) -> None:
     before = MigrationContext.configure(connection).get_current_revision()
     connection.rollback()
-    known = [revision.revision for revision in scripts.walk_revisions()]
     if before is not None and before not in known:
         _log.warning("schema_is_newer", revision=before, newest_known=known[0])
         return
+    scripts = ScriptDirectory.from_config(config)
     pending = [found.revision for found in scripts.iterate_revisions("head", before or "base")][::-1]
     applied: list[Any] = []
     config.attributes.update(connection=connection, on_version_apply=lambda **step: applied.append(step))
@@ -118,9 +144,11 @@ def _alone(connection: Connection, *, seconds: float) -> Iterator[None]:
     try:
         yield
     finally:
+        # a connection that is lost has taken the lock with it, and its loss is not what this ends with
         if not connection.invalidated:
-            connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
-            connection.commit()
+            with suppress(DBAPIError):
+                connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
+                connection.commit()
 
 
 def _try_lock(connection: Connection) -> bool:
@@ -137,7 +165,7 @@ def _told(error: Exception, password: str | None) -> str:
     """The reason in one line: PostgreSQL's main message, without the rows and statement that follow it."""
     if isinstance(error, DBAPIError):
         diagnosis = getattr(error.orig, "diag", None)
-        words = getattr(diagnosis, "message_primary", None) or reason(error)
+        words = getattr(diagnosis, "message_primary", None) or f"database: {reason(error)}"
         told = f"{words} ({state})" if (state := getattr(diagnosis, "sqlstate", None)) else str(words)
     else:
         told = f"{type(error).__name__}: {error}"
