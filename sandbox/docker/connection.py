@@ -54,6 +54,7 @@ def connect(*, platform: str = sys.platform) -> docker.APIClient:
             asked.connect(where.removeprefix("unix://"))
         client = docker.APIClient(base_url=where, version="auto", timeout=_TIMEOUT)
         version: dict[str, Any] = client.version()
+        info: dict[str, Any] = client.info()
     except (DockerException, OSError) as error:
         raise EngineUnfit(
             f"No Docker Engine answers at {where} ({_cause(error)}): {_START}."
@@ -66,7 +67,21 @@ def connect(*, platform: str = sys.platform) -> docker.APIClient:
             f"The Docker Engine at {where} is {version.get('Version')} with API {api};"
             f" {'.'.join(map(str, LOWEST_API))} or newer is needed, which Docker 20.10 brought. Update it."
         )
+    if apart := _apart(info):
+        client.close()
+        raise EngineUnfit(
+            f"The Docker Engine at {where} is {apart}: its containers' addresses are not reachable from this"
+            f" machine, which the sandbox's ingress needs. Name the system's Engine"
+            f" (`DOCKER_HOST={_DEFAULT}`); `--engine simulated` needs none."
+        )
     return client
+
+
+def _apart(info: dict[str, Any]) -> str:
+    """What keeps an Engine's containers in a namespace or a machine of their own; empty when nothing does."""
+    if "name=rootless" in (info.get("SecurityOptions") or ()):
+        return "rootless"
+    return "Docker Desktop's" if info.get("OperatingSystem") == "Docker Desktop" else ""
 
 
 def _cause(error: BaseException) -> str:

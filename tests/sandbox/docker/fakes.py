@@ -19,13 +19,16 @@ Document = dict[str, Any]
 
 
 @contextlib.contextmanager
-def engine_at(path: Path, api: str) -> Iterator[str]:
+def engine_at(path: Path, api: str, **info: Any) -> Iterator[str]:
     """A socket on which something answers as an Engine with this API version; gives `DOCKER_HOST`."""
+
+    async def about(_request: Request) -> Response:
+        return JSONResponse(info)
 
     async def version(_request: Request) -> Response:
         return JSONResponse({"Version": "19.3", "ApiVersion": api})
 
-    routes = [Route("/version", version), Route("/{api}/version", version)]
+    routes = [Route("/version", version), Route("/{api}/version", version), Route("/{api}/info", about)]
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(str(path))
     listening.listen()

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,8 +33,26 @@ def test_an_engine_that_is_too_old_is_told_apart(tmp_path: Path, monkeypatch: py
     assert "19.3 with API 1.40; 1.41 or newer is needed" in said
 
 
+@pytest.mark.parametrize(
+    ("info", "called"),
+    [
+        ({"SecurityOptions": ["name=seccomp,profile=builtin", "name=rootless"]}, "is rootless"),
+        ({"SecurityOptions": None, "OperatingSystem": "Docker Desktop"}, "is Docker Desktop's"),
+    ],
+)
+def test_an_engine_whose_containers_this_machine_does_not_reach_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, info: dict[str, Any], called: str
+) -> None:
+    with engine_at(tmp_path / "apart.sock", "1.52", **info) as host:
+        said = refusal(monkeypatch, host)
+
+    assert called in said
+    assert "DOCKER_HOST=unix:///var/run/docker.sock" in said
+
+
 def test_a_new_one_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with engine_at(tmp_path / "new.sock", "1.52") as host:
+    usual = {"SecurityOptions": ["name=seccomp,profile=default"], "OperatingSystem": "Debian GNU/Linux 12"}
+    with engine_at(tmp_path / "new.sock", "1.52", **usual) as host:
         monkeypatch.setenv("DOCKER_HOST", host)
         connection.connect(platform="linux").close()
 
