@@ -3,6 +3,7 @@ from pathlib import Path
 
 from toolchain.docker import debian
 from toolchain.errors import ToolchainError
+from toolchain.progress import Progress
 
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # where macOS keeps what a person installed
@@ -13,7 +14,14 @@ _APPLICATIONS = (
 
 
 class Browser:
-    """A Chromium, in which tests look at the frontend's page."""
+    """A Chromium, in which tests look at the frontend's page.
+
+    Args:
+        progress: shows what is installed.
+    """
+
+    def __init__(self, *, progress: Progress | None = None) -> None:
+        self._progress = progress or Progress()
 
     def ready(self) -> str | None:
         """Say in words what there is if nothing is missing, else None."""
@@ -31,7 +39,7 @@ class Browser:
                 f"there is no browser: none of {', '.join(_PROGRAMS)} is on PATH",
                 todo="install Chromium; as root on Debian this command does it",
             )
-        debian.install("chromium")
+        debian.install("chromium", target="make browser", say=self._progress.say)
         told = self.ready()
         if told is None:
             raise ToolchainError(

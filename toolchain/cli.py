@@ -89,7 +89,7 @@ def _run(what: str, *, extra: Sequence[str], progress: Progress) -> None:
         provide([Host(layout, progress=progress)], layout=layout, progress=progress)
         return
     if what == "browser":
-        provide([Browser()], layout=layout, progress=progress)
+        provide([Browser(progress=progress)], layout=layout, progress=progress)
         return
     virtualenv = Virtualenv(layout, progress=progress)
     if what == "lock":

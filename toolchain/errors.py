@@ -30,5 +30,9 @@ class UnavailableError(ToolchainError):
     """A source cannot be reached or does not have the file: the next source is tried."""
 
 
+class SilentError(ToolchainError):
+    """What was asked neither answers nor refuses in time."""
+
+
 class RefusedError(ToolchainError):
     """A download is not what it claims to be: nothing else is tried, a person must look."""

@@ -18,7 +18,7 @@ def run(
     log: Path | None = None,
     timeout: float | None = None,
 ) -> str:
-    """Run a program to its end and return what it wrote to stdout.
+    """Run a program to its end and return what it wrote to stdout; it has no stdin and cannot ask.
 
     Args:
         command: the program and its arguments.
@@ -36,7 +36,14 @@ def run(
     words = [str(word) for word in command]
     try:
         done = subprocess.run(
-            words, env=env, cwd=cwd, timeout=timeout, capture_output=True, text=True, check=False
+            words,
+            env=env,
+            cwd=cwd,
+            timeout=timeout,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     except OSError as error:
         raise ToolchainError(f"{what}: cannot start {words[0]}: {error.strerror}", todo=todo) from None

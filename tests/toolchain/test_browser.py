@@ -1,3 +1,4 @@
+import io
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ from toolchain import browser
 from toolchain.browser import Browser
 from toolchain.docker import debian
 from toolchain.errors import ToolchainError
+from toolchain.progress import Progress
 
 
 @pytest.fixture
@@ -34,18 +36,21 @@ def test_without_one_nothing_is_ready(path: Path) -> None:
     assert Browser().ready() is None
 
 
-def test_as_root_on_debian_its_package_is_installed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    installed: list[str] = []
+def test_as_root_on_debian_its_package_is_installed_and_that_is_said_before(
+    path: Path, monkeypatch: pytest.MonkeyPatch, progress: Progress, said: io.StringIO
+) -> None:
+    before: list[str] = []
 
-    def install(*packages: str) -> None:
-        installed.extend(packages)
+    def apt(*arguments: str) -> None:
+        before.append(said.getvalue())
+        assert arguments[-1] == "chromium"
         program(path, "chromium")
 
     monkeypatch.setattr(debian, "can_install", lambda: True)
-    monkeypatch.setattr(debian, "install", install)
+    monkeypatch.setattr(debian, "_apt", apt)
 
-    assert Browser().install() == f"chromium at {path / 'chromium'}"
-    assert installed == ["chromium"]
+    assert Browser(progress=progress).install() == f"chromium at {path / 'chromium'}"
+    assert before == ["toolchain: `make browser` installs chromium on this machine: apt-get, as root\n"]
 
 
 def test_elsewhere_a_person_is_told_what_to_install(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +66,7 @@ def test_a_package_that_brings_no_program_is_not_taken_for_a_browser(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(debian, "can_install", lambda: True)
-    monkeypatch.setattr(debian, "install", lambda *_: None)
+    monkeypatch.setattr(debian, "_apt", lambda *_: None)
 
     with pytest.raises(ToolchainError, match="there is no chromium on PATH\n  → look where it is"):
         Browser().install()

@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolchain import process, versions
-from toolchain.errors import ToolchainError, UnavailableError
+from toolchain.errors import SilentError, ToolchainError, UnavailableError
 
 LEAST_API = (1, 41, 0)
 """Docker 20.10 (December 2020): what stacks and Compose are measured with here."""
 
 STANDINS = "strata.standins=yes"
 """The Engine's own label that allows images of this project's making under the names of pinned ones."""
+
+ASK_SECONDS = 30.0
+"""How long the Engine may take for an answer that it has at hand."""
+
+_PULL_SECONDS = 600.0
+_RUN_SECONDS = 900.0
 
 _INSTALL = "install Docker (https://docs.docker.com/engine/install/) so that `docker version` shows a server"
 
@@ -43,6 +49,7 @@ class Docker:
 
         Raises:
             UnavailableError: none does, or there is no command line; the reason in Docker's words.
+            SilentError: something listens there and does not answer.
             ToolchainError: it is too old, or this user may not speak to it.
         """
         answer = self._ask("version", "--format", "{{json .Server}}")
@@ -83,7 +90,12 @@ class Docker:
         Raises:
             UnavailableError: it cannot be had, in Docker's words.
         """
-        answer = self._ask("pull", "--quiet", image)
+        try:
+            answer = self._ask("pull", "--quiet", image, seconds=_PULL_SECONDS)
+        except SilentError as error:
+            raise UnavailableError(
+                f"{image} cannot be pulled: {error.what}", todo="check how fast its registry can be reached"
+            ) from None
         if answer.returncode:
             raise UnavailableError(
                 f"{image} cannot be pulled: {answer.stderr.strip()}",
@@ -101,17 +113,30 @@ class Docker:
         Raises:
             ToolchainError: it failed; its last lines are in the message.
         """
-        return process.run(["docker", *arguments], what=what, todo=todo)
+        return process.run(["docker", *arguments], what=what, todo=todo, timeout=_RUN_SECONDS)
 
     def _labels(self) -> Sequence[str]:
         answer = self._ask("info", "--format", "{{json .Labels}}")
         return json.loads(answer.stdout or "null") or ()
 
-    def _ask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def _ask(self, *arguments: str, seconds: float | None = None) -> subprocess.CompletedProcess[str]:
+        seconds = seconds or ASK_SECONDS
         try:
-            return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False)
+            return subprocess.run(
+                ["docker", *arguments],
+                stdin=subprocess.DEVNULL,
+                timeout=seconds,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
         except FileNotFoundError:
             raise UnavailableError("there is no `docker` command on PATH", todo=_INSTALL) from None
+        except subprocess.TimeoutExpired:
+            raise SilentError(
+                f"`docker {arguments[0]}` did not end within {seconds:g} s",
+                todo="see whether `docker info` answers by hand; if not, start the Docker Engine anew",
+            ) from None
 
 
 def _no_server(reason: str) -> ToolchainError:

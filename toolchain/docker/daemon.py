@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from toolchain.docker.client import STANDINS, Docker, Server
-from toolchain.errors import ToolchainError, UnavailableError
+from toolchain.docker.client import ASK_SECONDS, STANDINS, Docker, Server
+from toolchain.errors import SilentError, ToolchainError, UnavailableError
 
 _TAIL = 12
 _BEAT = 0.2
@@ -61,14 +61,23 @@ class Daemon:
             started = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
-        for _ in range(self._beats):
+        left = self._beats
+        while left > 0:
             if started.poll() is not None:
                 raise self._failure(f"dockerd ended with code {started.returncode}")
             try:
                 server = self._docker.server()
             except UnavailableError:
                 self._wait(_BEAT)
+                left -= 1
                 continue
+            except SilentError:  # it listens first and then takes up its containers
+                left -= round(ASK_SECONDS / _BEAT)
+                continue
+            except ToolchainError:
+                started.terminate()
+                started.wait()
+                raise
             started.returncode = 0  # nobody waits for it any more: its object would warn that it still runs
             return server
         started.terminate()

@@ -1,12 +1,17 @@
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from toolchain import process
 from toolchain.errors import ToolchainError
 
-_INSTALL = ("install", "--yes", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300")
+_INSTALL = (
+    *("install", "--yes", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"),
+    # dpkg itself asks about a changed configuration file, whatever debconf was told
+    *("-o", "Dpkg::Options::=--force-confold"),
+)
 
 
 def can_install() -> bool:
@@ -14,12 +19,18 @@ def can_install() -> bool:
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def install(*packages: str) -> None:
+def install(*packages: str, target: str, say: Callable[[str], None]) -> None:
     """Install Debian packages; the lists are fetched anew only if they are too old for that.
+
+    Args:
+        packages: their names.
+        target: what needs them, for the line that says so before this machine is changed.
+        say: shows a line.
 
     Raises:
         ToolchainError: apt failed; its last lines are in the message.
     """
+    say(f"`{target}` installs {', '.join(packages)} on this machine: apt-get, as root")
     try:
         _apt(*_INSTALL, *packages)
     except ToolchainError:
@@ -40,6 +51,7 @@ def codename() -> str:
 
 
 def _apt(*arguments: str) -> None:
+    # no time limit: apt has its own for each mirror, and dpkg must not be killed halfway
     process.run(
         ["apt-get", "-qq", *arguments],
         what=f"installing {arguments[-1]}" if arguments[0] == "install" else "fetching apt's lists",

@@ -87,9 +87,10 @@ class Host:
             _require_permission(error)
         if shutil.which("dockerd") is None or shutil.which("docker") is None:
             with self._progress.step("install Docker from Debian"):
-                debian.install("docker.io")
+                debian.install("docker.io", target="make docker", say=self._progress.say)
                 if shutil.which("docker") is None:
-                    debian.install("docker-cli")  # a package of its own from Debian 13 on
+                    # a package of its own from Debian 13 on
+                    debian.install("docker-cli", target="make docker", say=self._progress.say)
             try:
                 return self._docker.server()  # where systemd starts what is installed
             except UnavailableError:

@@ -1,6 +1,7 @@
 import platform
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from toolchain import digest, process
@@ -12,6 +13,7 @@ from toolchain.standins.settings import Settings
 _NAME = "strata/standin-base"
 _PULL = "see to it that the Engine can pull: `docker pull` of an image says what is in the way"
 _INSIDE_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
+_SECONDS = 900.0
 # neither manuals nor a disk flush for each file of a system that is thrown away when it fails
 _OPTIONS = (
     "--variant=minbase",
@@ -29,10 +31,12 @@ class Base:
     Args:
         docker: the command line.
         settings: what it takes over from the machine.
+        say: shows a line.
     """
 
-    def __init__(self, docker: Docker, *, settings: Settings) -> None:
+    def __init__(self, docker: Docker, *, settings: Settings, say: Callable[[str], None]) -> None:
         self._docker = docker
+        self._say = say
         self._settings = settings
         files = [path for path in (settings.apt_sources, settings.bundle) if path]
         self.key = digest.of_inputs(files=files, words=[settings.pip_conf(), settings.npmrc(), *_OPTIONS])
@@ -60,7 +64,7 @@ class Base:
                 raise ToolchainError(
                     "there is no mmdebstrap", todo="install it: `sudo apt-get install mmdebstrap`"
                 )
-            debian.install("mmdebstrap")
+            debian.install("mmdebstrap", target="make docker", say=self._say)
         with tempfile.TemporaryDirectory(prefix="strata-standin-") as folder:
             self._make(Path(folder), sources=self._settings.apt_sources)
 
@@ -82,6 +86,7 @@ class Base:
             ],
             what="making a Debian for the stand-ins",
             todo=f"check that the mirror in {sources} can be reached: `apt-get update`",
+            timeout=_SECONDS,
         )
         self._docker.run(
             ["import", "--change", 'CMD ["bash"]', archive, self.image],

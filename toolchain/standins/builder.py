@@ -40,7 +40,7 @@ class StandIns:
 
     @cached_property
     def _base(self) -> Base:
-        return Base(self._docker, settings=Settings.of_machine())
+        return Base(self._docker, settings=Settings.of_machine(), say=self._progress.say)
 
     def missing(self) -> list[StandIn]:
         """Return those whose image is not there, or there as a stand-in of another recipe."""

@@ -20,6 +20,9 @@ case "$1 $2" in
 esac
 """
 
+# neither an answer nor a refusal; the same process, so that nothing is left of it
+_HANGS = "exec /bin/sleep 60\n"
+
 _DOCKERD = """\
 #!{python}
 import pathlib, signal, sys
@@ -63,6 +66,9 @@ class FakeDocker:
     ) -> None:
         (self._state / "labels").write_text(json.dumps(labels or None))
         (self._state / "server").write_text(json.dumps({"Version": version, "ApiVersion": api}))
+
+    def hangs(self) -> None:
+        self._programs.add("docker", _HANGS)
 
     def refuses(self, reason: str) -> None:
         (self._state / "reason").write_text(reason)

@@ -1,9 +1,13 @@
+import os
+from collections.abc import Iterator
+
 import pytest
 
 from tests.toolchain.docker.fakes import FakeDocker
 from tests.toolchain.fakes import Programs
+from toolchain.docker import client
 from toolchain.docker.client import Docker
-from toolchain.errors import ToolchainError, UnavailableError
+from toolchain.errors import SilentError, ToolchainError, UnavailableError
 
 
 def test_an_engine_that_answers_is_told_with_its_labels(docker: FakeDocker) -> None:
@@ -73,3 +77,47 @@ def test_compose_is_known_or_not(docker: FakeDocker) -> None:
     docker.knows_compose()
 
     assert Docker().compose_version() == "5.6.1"
+
+
+def test_an_engine_that_is_silent_is_not_waited_for_and_not_taken_for_none(
+    docker: FakeDocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker.hangs()
+    monkeypatch.setattr(client, "ASK_SECONDS", 0.2)
+
+    with pytest.raises(SilentError, match=r"`docker version` did not end within 0\.2 s") as caught:
+        Docker().server()
+
+    assert not isinstance(caught.value, UnavailableError)
+    assert "start the Docker Engine anew" in caught.value.todo
+
+
+def test_an_image_that_does_not_come_in_time_cannot_be_pulled(
+    docker: FakeDocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker.hangs()
+    monkeypatch.setattr(client, "_PULL_SECONDS", 0.2)
+
+    with pytest.raises(UnavailableError, match=r"one:1 cannot be pulled: `docker pull` did not end"):
+        Docker().pull("one:1")
+
+
+@pytest.fixture
+def typed() -> Iterator[None]:
+    """Somebody's answer waits on this process's stdin."""
+    before = os.dup(0)
+    end, typing = os.pipe()
+    os.write(typing, b"yes\n")
+    os.dup2(end, 0)
+    yield
+    os.dup2(before, 0)
+    for descriptor in (before, end, typing):
+        os.close(descriptor)
+
+
+@pytest.mark.usefixtures("typed")
+def test_docker_cannot_ask_whoever_started_this(programs: Programs) -> None:
+    programs.add("docker", 'if read -r word; then echo "asked" >&2; exit 1; fi\n')
+
+    assert Docker().run(["build", "."], what="building", todo="") == ""
+    Docker().pull("one:1")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.toolchain.docker.fakes import FAILS, HANGS, FakeDocker
-from toolchain.docker.client import Docker
+from tests.toolchain.docker.fakes import FAILS, HANGS, WORKS, FakeDocker
+from toolchain.docker.client import Docker, Server
 from toolchain.docker.daemon import Daemon
-from toolchain.errors import ToolchainError
+from toolchain.errors import SilentError, ToolchainError
 
 
 @pytest.fixture
@@ -74,6 +74,34 @@ def test_one_that_never_answers_is_ended(docker: FakeDocker, folder: Path) -> No
     assert sum(waited) == pytest.approx(2)
     processes = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
     assert not any(os.fsencode(folder) in command for command in processes)
+
+
+def test_one_that_listens_and_stays_silent_is_ended_too(docker: FakeDocker, folder: Path) -> None:
+    """dockerd listens first and then takes up its containers: silence is waited for, within limits."""
+    docker.add_dockerd(HANGS)
+    waited: list[float] = []
+    asked: list[str] = []
+
+    class Silent(Docker):
+        def server(self) -> Server:
+            asked.append("version")
+            raise SilentError("silent", todo="")
+
+    with pytest.raises(ToolchainError, match="did not answer within 45 s and was ended"):
+        Daemon(folder, docker=Silent(), wait=waited.append, patience=45).start()
+
+    assert len(asked) == 2  # half a minute each
+    assert waited == []
+
+
+def test_one_that_cannot_be_used_is_not_left_running(docker: FakeDocker, folder: Path) -> None:
+    docker.add_dockerd(WORKS.replace('"1.41"', '"1.40"'))
+    daemon = Daemon(folder, docker=Docker())
+
+    with pytest.raises(ToolchainError, match="too old"):
+        daemon.start()
+
+    assert not daemon.stop()
 
 
 def test_a_pid_that_came_again_is_not_taken_for_it(daemon: Daemon, folder: Path) -> None:

@@ -91,7 +91,7 @@ def test_two_runs_at_once_start_one_engine(
 
 
 def test_where_it_is_not_installed_debian_gives_it(
-    machine: Host, docker: FakeDocker, programs: Programs, tmp_path: Path
+    machine: Host, docker: FakeDocker, programs: Programs, tmp_path: Path, said: io.StringIO
 ) -> None:
     (tmp_path / "debian").mkdir()
     docker.add_dockerd(folder=tmp_path / "debian")
@@ -101,6 +101,19 @@ def test_where_it_is_not_installed_debian_gives_it(
     assert machine.install() == "docker 20.10.24, compose 5.6.1, with stand-ins"
     (call,) = programs.calls("apt-get")
     assert call.endswith("docker.io")
+    assert "`make docker` installs docker.io on this machine: apt-get, as root" in said.getvalue()
+
+
+def test_a_changed_configuration_file_is_kept_and_nobody_is_asked(
+    machine: Host, programs: Programs, tmp_path: Path
+) -> None:
+    programs.add("apt-get", f'echo "$DEBIAN_FRONTEND" > {tmp_path}/frontend; exit 100\n')
+
+    with pytest.raises(ToolchainError):
+        machine.install()
+
+    assert "-o Dpkg::Options::=--force-confold docker.io" in programs.calls("apt-get")[0]
+    assert (tmp_path / "frontend").read_text() == "noninteractive\n"
 
 
 def test_lists_of_debian_that_are_too_old_are_fetched_anew(
