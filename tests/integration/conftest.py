@@ -29,12 +29,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
     """The engine, without what dead runs left in it."""
-    try:
-        with connected() as found:
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(connected())
+        except EngineError as error:
+            missing = str(error)
+        else:
             sweep(found)
             yield found
-    except EngineError as error:
-        pytest.fail(str(error), pytrace=False)
+            return
+    pytest.fail(missing, pytrace=False)
 
 
 @pytest.fixture(scope="session")

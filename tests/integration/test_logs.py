@@ -53,7 +53,7 @@ def test_a_request_is_found_in_both_logs_by_the_id_that_its_caller_gave(
             assert len(lines) == 1, f"{name}: {lines}"
             return lines[0]
 
-        line = eventually(found, within=5)
+        line = eventually(found, within=20)
         assert (line["event"], line["method"], line["path"], line["status"]) == ("request", "POST", path, 201)
         assert private not in services.project.container(service).logs().decode()
 
@@ -73,4 +73,4 @@ def test_a_dependency_that_goes_and_comes_back_is_two_lines_however_often_health
         new = [(line["level"], line["cache"]) for line in told()[before:]]
         assert new == [("warning", "unreachable"), ("info", "ok")]
 
-    eventually(two_lines, within=5)
+    eventually(two_lines, within=20)
