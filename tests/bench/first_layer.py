@@ -52,7 +52,9 @@ def measure(console: Console, *, rounds: int) -> list[str]:
             f"frontend:affected, {page.name}": affected(checkout, "frontend", page),
         }
         found = medians(dict(runs), rounds=rounds)
-        return report(console, found, work={name: statistics.median(one.work) for name, one in runs.items()})
+        # as with the seconds, the first call is not counted
+        work = {name: statistics.median(one.work[1:]) for name, one in runs.items()}
+        return report(console, found, work=work)
 
 
 def modules(project: Path) -> tuple[Path, Path, Path]:
@@ -67,7 +69,7 @@ class Run:
     """A run of moon that begins with a change of a file; a call returns its seconds.
 
     Attributes:
-        work: seconds of a processor, one for each call: what does not grow much when others are busy too.
+        work: seconds of a processor, one for each call, which grow little when others are busy too.
     """
 
     def __init__(self, checkout: Path, *words: str, edited: Path | None = None, given: str = "") -> None:
