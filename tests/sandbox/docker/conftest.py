@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ from sandbox.docker import EngineDocker, connection, setup
 from sandbox.docker.belongings import Belongings
 from sandbox.docker.clearing import Clearing
 from sandbox.docker.mirror import Mirror
+from sandbox.docker.preparation import Preparation
 from sandbox.docker.releases import Releases
+from sandbox.engine.networks import DOKPLOY_NETWORK
 from sandbox.folder import Folder
 from sandbox.registry import create_app
 from sandbox.store import Store
@@ -99,16 +102,28 @@ def listening() -> Iterator[socket.socket]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, listening: socket.socket) -> Iterator[Path]:
-    """A folder as a sandbox's, with its registry served and images in it, for all tests here."""
-    root = tmp_path_factory.mktemp("site")
-    folder = Folder(root / "sandbox")
-    folder.make()
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
+    """A sandbox's, with an Engine made ready for it, which is as it was afterwards."""
+    made = Folder(tmp_path_factory.mktemp("site") / "sandbox")
+    made.make()
+    before = _prepared()
+    try:
+        setup.prepare(made, print)
+        yield made
+    finally:
+        with closing(connection.connect()) as client:
+            assert Preparation(client, made.docker_host).undo(print) == []
+        assert _prepared() == before
+
+
+@pytest.fixture(scope="session")
+def site(folder: Folder, listening: socket.socket) -> Iterator[Path]:
+    """The folder with its registry served and images in it, for all tests here."""
+    root = folder.root.parent
     port = listening.getsockname()[1]
     pair = base64.b64encode(f"strata:{PASSWORD}".encode()).decode()
     config = {"auths": {f"127.0.0.1:{port}": {"auth": pair}}}
     (folder.docker_host / "config.json").write_text(json.dumps(config))
-    setup.prepare(folder, print)
     pem = Authority(folder).issue(["127.0.0.1"])
     store = Store(None)
     app = create_app(_world(folder.root, store, port), password=PASSWORD)
@@ -157,6 +172,14 @@ def rig(site: Path, listening: socket.socket, tmp_path: Path) -> Iterator[Rig]:
 def _world(root: Path, store: Store, port: int) -> World:
     ports = Ports(**{**dict.fromkeys(Ports.__dataclass_fields__, 1), "registry": port})
     return World(root=root, ports=ports, store=store, ca_file=root / "ca.pem", pace=Pace(queue_delay=0))
+
+
+def _prepared() -> tuple[str, str, list[str]]:
+    """What `setup.prepare` may change in the Engine: the swarm, this node in it, Dokploy's network."""
+    with closing(connection.connect()) as client:
+        swarm = client.info()["Swarm"]
+        networks = [n["Id"] for n in client.networks(names=[DOKPLOY_NETWORK])]
+        return swarm["LocalNodeState"], swarm["NodeID"], networks
 
 
 def _forget_images(mirror: Mirror) -> None:

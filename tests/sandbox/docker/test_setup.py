@@ -108,6 +108,7 @@ def test_a_real_host_is_given_the_time_that_it_takes(tmp_path: Path) -> None:
 
 
 @pytest.mark.docker
+@pytest.mark.xdist_group("containers")  # it may make the Engine's swarm and leave it again
 def test_an_image_that_cannot_be_had_leaves_nothing_running(sandbox: Launched, tmp_path: Path) -> None:
     real = shutil.which("docker")
     path = script(
