@@ -84,6 +84,28 @@ class Docker:
         answer = self._ask("image", "inspect", "--format", "{{json .Config.Labels}}", image)
         return json.loads(answer.stdout) or {} if answer.returncode == 0 else None
 
+    def names(self, pattern: str) -> Sequence[str]:
+        """Return the names with tag that images have here.
+
+        Args:
+            pattern: of the name without tag, `*` standing for all but a slash.
+        """
+        answer = self._ask(
+            "image", "ls", "--filter", f"reference={pattern}", "--format", "{{.Repository}}:{{.Tag}}"
+        )
+        return answer.stdout.split()
+
+    def remove(self, image: str) -> bool:
+        """Take a name off its image, which goes too unless something else is made of it.
+
+        Args:
+            image: its whole name with tag.
+
+        Returns:
+            False if it stays: a container uses it.
+        """
+        return self._ask("image", "rm", image, seconds=_RUN_SECONDS).returncode == 0
+
     def pull(self, image: str) -> None:
         """Get an image from its registry.
 

@@ -10,7 +10,10 @@ from toolchain.docker.client import Docker
 from toolchain.errors import ToolchainError
 from toolchain.standins.settings import Settings
 
-_NAME = "strata/standin-base"
+PREFIX = "strata/standin-"
+"""What the names begin with that only this project gives: the pinned ones may be a registry's image."""
+
+_NAME = f"{PREFIX}base"
 _PULL = "see to it that the Engine can pull: `docker pull` of an image says what is in the way"
 _INSIDE_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 _SECONDS = 900.0

@@ -10,7 +10,7 @@ from toolchain.docker.client import Docker
 from toolchain.errors import UnavailableError
 from toolchain.layout import Layout
 from toolchain.progress import Progress
-from toolchain.standins.base import Base
+from toolchain.standins.base import PREFIX, Base
 from toolchain.standins.settings import Settings
 from toolchain.standins.table import ALL, StandIn
 
@@ -68,6 +68,21 @@ class StandIns:
             _at_once(lambda part: part(), [self._base.provide, *(self._fetch(standin) for standin in wanted)])
         with self._progress.step(f"build stand-ins for {_names(wanted)}", expect="half a minute"):
             _at_once(self._build, wanted)
+        self._remove_former()
+
+    def _own_name(self, standin: StandIn) -> str:
+        """A second name, by which it is still known once the pinned one is that of another image.
+
+        Its labels cannot tell: whatever is built of a stand-in inherits them.
+        """
+        return f"{PREFIX}{standin.name}:{standin.key(self._base.key)}"
+
+    def _remove_former(self) -> None:
+        wanted = {self._base.image, *map(self._own_name, self._table)}
+        former = [name for name in self._docker.names(f"{PREFIX}*") if name not in wanted]
+        removed = [name for name in former if self._docker.remove(name)]
+        if removed:
+            self._progress.say(f"removed what former stand-ins were: {', '.join(removed)}")
 
     def _is_there(self, standin: StandIn) -> bool:
         labels = self._docker.labels_of(standin.image)
@@ -98,7 +113,8 @@ class StandIns:
                 )
             self._docker.run(
                 [
-                    *("build", "--quiet", "--tag", standin.image, "--build-arg", f"BASE={self._base.image}"),
+                    *("build", "--quiet", "--tag", standin.image, "--tag", self._own_name(standin)),
+                    *("--build-arg", f"BASE={self._base.image}"),
                     *("--label", f"{_LABEL}={standin.made_of}"),
                     *("--label", f"{_KEY}={standin.key(self._base.key)}", context),
                 ],

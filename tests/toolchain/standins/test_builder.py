@@ -131,3 +131,46 @@ def test_a_build_that_fails_is_told_and_the_others_are_kept(
         standins(engine, recipes, layout, progress).provide()
 
     assert list(engine.built) == [TWO]
+
+
+def test_what_former_stand_ins_were_is_removed_once_there_are_new_ones(
+    recipes: list[StandIn], layout: Layout, progress: Progress, said: io.StringIO
+) -> None:
+    engine = FakeEngine()
+    standins(engine, recipes, layout, progress).provide()
+    (former,) = engine.names("strata/standin-two")
+    engine.images |= {"strata/standin-base:before": {}, "mine:1": {"strata.standin": "inherited"}}
+    before = {name for name in engine.images if name not in {former, "strata/standin-base:before"}}
+    (recipes[1].folder / "Dockerfile").write_text("FROM ${BASE}\nUSER 1\n")
+
+    standins(engine, recipes, layout, progress).provide()
+
+    (new,) = engine.names("strata/standin-two")
+    assert set(engine.images) == {*before, new}
+    assert new != former
+    assert "removed what former stand-ins were" in said.getvalue()
+
+
+def test_a_former_stand_in_that_a_container_uses_goes_the_next_time(
+    recipes: list[StandIn], layout: Layout, progress: Progress
+) -> None:
+    engine = FakeEngine()
+    standins(engine, recipes, layout, progress).provide()
+    (former,) = engine.names("strata/standin-two")
+    engine.used = {former}
+    for user in (1, 2):
+        (recipes[1].folder / "Dockerfile").write_text(f"FROM ${{BASE}}\nUSER {user}\n")
+        standins(engine, recipes, layout, progress).provide()
+        assert (former in engine.images) == (user == 1)
+        engine.used.clear()
+
+
+def test_nothing_is_removed_while_nothing_is_made(
+    recipes: list[StandIn], layout: Layout, progress: Progress
+) -> None:
+    engine = FakeEngine(registry=[ONE, TWO])
+    engine.images["strata/standin-base:of-another-checkout"] = {}
+
+    standins(engine, recipes, layout, progress).provide()
+
+    assert "strata/standin-base:of-another-checkout" in engine.images
