@@ -78,6 +78,7 @@ check: apps ## lint, formatting, types, who may import whom
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@cd apps/backend && ../../$(BIN)/mypy
 	@$(BIN)/lint-imports
 
 bench: apps ## measure
