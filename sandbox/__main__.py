@@ -66,15 +66,19 @@ def down(
     erase: Annotated[
         bool, typer.Option("--erase", help="Remove the folder too: the next `up` starts anew.")
     ] = False,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="With --erase: also when something of it stays in the Docker Engine."),
+    ] = False,
 ) -> None:
     """Stop the sandbox; its state stays for the next `up`."""
     folder = _folder(place)
     typer.echo("The sandbox is stopped." if daemon.stop(folder) else "No sandbox was running.")
-    if folder.is_there and folder.engine is Engine.DOCKER:
+    if folder.is_there and folder.has_used_docker:
         from sandbox.docker import setup
 
         if erase:
-            setup.clear(folder, _say)
+            setup.erase(folder, _say, force=force)
         else:
             setup.tell_what_stays(folder, _say)
     if erase:

@@ -12,6 +12,7 @@ class SandboxError(Exception):
     ├── StartFailed      the daemon or one of its parts did not come up
     ├── SeedingFailed    the administrator's commands or calls did not succeed
     ├── EngineUnfit      the Docker Engine is not there, too old, or not one that this sandbox can use
+    ├── EngineNotEmptied something of the sandbox stays in the Docker Engine, and its folder for that reason
     ├── BuildFailed      an image of the application could not be built or brought into the registry
     ├── CommandFailed    a command could not be run in the sandbox
     └── UnfitAnswer      a part of the sandbox answered something that nothing can be done with
@@ -40,6 +41,10 @@ class SeedingFailed(SandboxError):
 
 class EngineUnfit(SandboxError):
     """The Docker Engine is not there, too old, or not one that this sandbox can use."""
+
+
+class EngineNotEmptied(SandboxError):
+    """Something of the sandbox stays in the Docker Engine, and its folder for that reason."""
 
 
 class BuildFailed(SandboxError):

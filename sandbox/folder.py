@@ -57,6 +57,7 @@ class Folder:
         self.docker = self.root / "docker"
         self.docker_host = self.root / "docker-host"
         self.engine_file = self.root / "engine"
+        self.made_in_engine = self.docker_host / "made-in-engine.json"
 
     @classmethod
     def default(cls) -> "Folder":
@@ -103,6 +104,11 @@ class Folder:
         """What the sandbox deploys to; one that was never told otherwise simulates."""
         known = self.engine_file.exists()
         return Engine(self.engine_file.read_text().strip()) if known else Engine.SIMULATED
+
+    @property
+    def has_used_docker(self) -> bool:
+        """Whether something of the sandbox may be in the Docker Engine, whatever it deploys to now."""
+        return self.engine is Engine.DOCKER or self.made_in_engine.exists()
 
     def choose(self, engine: Engine | None) -> None:
         """Remember what the sandbox deploys to.

@@ -13,7 +13,6 @@ from sandbox.engine.networks import DOKPLOY_NETWORK
 from sandbox.errors import EngineUnfit
 
 Say = Callable[[str], None]
-MADE = "made-in-engine.json"
 _LOOPBACK = "127.0.0.1"
 _INGRESS = "ingress"  # the network that each swarm has
 
@@ -23,12 +22,13 @@ class Preparation:
 
     Args:
         client: of the Engine.
-        place: folder in which it is remembered what this sandbox changed.
+        record: the file in which it is remembered what this sandbox changed; it is there as long as the
+            Engine may hold anything of the sandbox.
     """
 
-    def __init__(self, client: docker.APIClient, place: Path) -> None:
+    def __init__(self, client: docker.APIClient, record: Path) -> None:
         self._client = client
-        self._file = place / MADE
+        self._file = record
 
     def prepare(self, say: Say) -> None:
         """Join the Engine to a swarm of its own and make `dokploy-network`, where they are not there.
@@ -36,6 +36,7 @@ class Preparation:
         Raises:
             EngineUnfit: with what to do.
         """
+        self._remember()
         self._swarm(say)
         found = self._network()
         if not found:
@@ -60,6 +61,8 @@ class Preparation:
         made, left = self._made(), []
         if "network" in made:
             left += self._kept("the network", self._remove_network, users=self._users_of_network())
+            if not left:
+                self._write(set(made) - {"network"})  # one of that name would be somebody else's by then
         if "swarm" in made and not left and self._state() != "inactive":
             left += self._kept("the swarm", self._leave, users=self._users_of_swarm())
             if not left:
@@ -151,5 +154,8 @@ class Preparation:
         found: list[str] = json.loads(self._file.read_text()) if self._file.exists() else []
         return found
 
-    def _remember(self, what: str) -> None:
-        self._file.write_text(json.dumps(sorted({*self._made(), what})))
+    def _remember(self, *what: str) -> None:
+        self._write({*self._made(), *what})
+
+    def _write(self, made: set[str]) -> None:
+        self._file.write_text(json.dumps(sorted(made)))

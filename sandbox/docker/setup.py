@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from docker.errors import APIError
+from docker.errors import APIError, DockerException
 
 from sandbox import daemon
 from sandbox.docker import connection
@@ -19,7 +19,7 @@ from sandbox.docker.preparation import Preparation
 from sandbox.docker.releases import SOURCES, Releases
 from sandbox.docker.rows import app_of
 from sandbox.environment import registry_mirror
-from sandbox.errors import BuildFailed, EngineUnfit
+from sandbox.errors import BuildFailed, EngineNotEmptied, EngineUnfit
 from sandbox.folder import Engine, Folder
 from sandbox.ports import remembered
 from sandbox.store import Store
@@ -45,7 +45,7 @@ def prepare(folder: Folder, say: Say) -> None:
             )
         _provide_compose(folder)
         try:
-            Preparation(client, folder.docker_host).prepare(say)
+            Preparation(client, folder.made_in_engine).prepare(say)
         except APIError as error:
             raise EngineUnfit(
                 f"The Docker Engine refused to be prepared (swarm of one node, network): {error.explanation}"
@@ -82,24 +82,56 @@ def publish(folder: Folder, version: str, sources: Mapping[str, Path | None], sa
     return releases(folder, known, say).publish(version, sources=chosen)
 
 
-def clear(folder: Folder, say: Say) -> None:
+def clear(folder: Folder, say: Say) -> list[str]:
     """Remove from the Engine what the sandbox made there, and undo what it changed: the end of its life.
 
     Args:
         folder: of the sandbox, which does not run any more.
-        say: tells what takes its time.
+        say: tells what was changed.
+
+    Returns:
+        What stays there, with the Engine's reason. The folder remembers it for the next time.
 
     Raises:
         EngineUnfit: no Engine answers.
     """
-    with contextlib.closing(connection.connect()) as client:
+    try:
+        with contextlib.closing(connection.connect()) as client:
+            with _belongings(folder) as belongings:
+                known = remembered(folder)
+                mirror = Mirror(host=registry_mirror(known) if known else _NO_MIRROR)
+                left = Clearing(client, belongings, mirror).clear(volumes=True, images=True)
+            return left + Preparation(client, folder.made_in_engine).undo(say)
+    except (DockerException, OSError) as error:
+        raise EngineUnfit(f"The Docker Engine broke off: {error}") from None
+
+
+def erase(folder: Folder, say: Say, *, force: bool) -> None:
+    """Clear the Engine; the folder may be removed when this returns.
+
+    Args:
+        folder: of the sandbox, which does not run any more.
+        say: tells what takes its time.
+        force: leave in the Engine what cannot be removed now.
+
+    Raises:
+        EngineNotEmptied: something stays, and only the folder knows that it was this sandbox's.
+    """
+    try:
+        left = clear(folder, say)
+    except EngineUnfit as error:
         with _belongings(folder) as belongings:
-            known = remembered(folder)
-            mirror = Mirror(host=registry_mirror(known) if known else _NO_MIRROR)
-            for name in Clearing(client, belongings, mirror).clear(volumes=True, images=True):
-                say(f"left in the Engine: {name}")
-        for what in Preparation(client, folder.docker_host).undo(say):
-            say(what)
+            names = ", ".join(belongings.apps) or "images and the Engine's swarm, if the sandbox made it"
+        left = [str(error), f"what was deployed there: {names}"]
+    if left and not force:
+        listed = "\n  ".join(left)
+        raise EngineNotEmptied(
+            f"The sandbox is not out of the Docker Engine:\n  {listed}\n{folder.root} is kept, which alone"
+            " knows what was made. When the reason is gone: `strata sandbox down --erase` again;"
+            " `strata sandbox down --erase --force` removes the folder and leaves the rest where it is."
+        )
+    for what in left:
+        say(f"left in the Engine: {what}")
 
 
 def tell_what_stays(folder: Folder, say: Say) -> None:

@@ -112,7 +112,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
         yield made
     finally:
         with closing(connection.connect()) as client:
-            assert Preparation(client, made.docker_host).undo(print) == []
+            assert Preparation(client, made.made_in_engine).undo(print) == []
         assert _prepared() == before
 
 

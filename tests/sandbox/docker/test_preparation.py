@@ -27,7 +27,7 @@ def engine(
 def made_by_us(tmp_path: Path) -> Mock:
     """An Engine that this sandbox has prepared."""
     client = engine("inactive", networks=())
-    Preparation(client, tmp_path).prepare(print)
+    Preparation(client, tmp_path / "made").prepare(print)
     client.info.return_value = engine().info.return_value
     return client
 
@@ -35,8 +35,8 @@ def made_by_us(tmp_path: Path) -> Mock:
 def test_an_engine_that_is_ready_stays_as_it_is_to_the_end(tmp_path: Path) -> None:
     client = engine()
 
-    Preparation(client, tmp_path).prepare(print)
-    Preparation(client, tmp_path).undo(print)
+    Preparation(client, tmp_path / "made").prepare(print)
+    Preparation(client, tmp_path / "made").undo(print)
 
     for change in (client.init_swarm, client.create_network, client.remove_network, client.leave_swarm):
         change.assert_not_called()
@@ -46,17 +46,17 @@ def test_what_was_missing_is_made_said_and_taken_back_by_another_process(tmp_pat
     client = engine("inactive", networks=())
     said: list[str] = []
 
-    Preparation(client, tmp_path).prepare(said.append)
+    Preparation(client, tmp_path / "made").prepare(said.append)
     client.init_swarm.assert_called_once_with(advertise_addr="127.0.0.1", listen_addr="127.0.0.1:2377")
     client.create_network.assert_called_once_with(DOKPLOY_NETWORK, driver="overlay", attachable=True)
     assert "swarm of one node" in said[0]
     client.info.return_value = engine().info.return_value
 
-    assert Preparation(client, tmp_path).undo(said.append) == []
+    assert Preparation(client, tmp_path / "made").undo(said.append) == []
     client.remove_network.assert_called_once_with(DOKPLOY_NETWORK)
     client.leave_swarm.assert_called_once_with(force=True)
     assert "has left the swarm" in said[-1]
-    Preparation(client, tmp_path).undo(said.append)
+    Preparation(client, tmp_path / "made").undo(said.append)
     client.leave_swarm.assert_called_once()
 
 
@@ -67,8 +67,8 @@ def test_what_another_sandbox_made_at_the_same_moment_is_its_to_take_back(tmp_pa
     client.networks.side_effect = [[], [OVERLAY]]
     client.init_swarm.side_effect = client.create_network.side_effect = APIError("already")
 
-    Preparation(client, tmp_path).prepare(print)
-    Preparation(client, tmp_path).undo(print)
+    Preparation(client, tmp_path / "made").prepare(print)
+    Preparation(client, tmp_path / "made").undo(print)
 
     client.leave_swarm.assert_not_called()
     client.remove_network.assert_not_called()
@@ -79,7 +79,7 @@ def test_an_engine_that_refuses_is_not_taken_for_a_ready_one(tmp_path: Path) -> 
     client.init_swarm.side_effect = APIError("no")
 
     with pytest.raises(APIError):
-        Preparation(client, tmp_path).prepare(print)
+        Preparation(client, tmp_path / "made").prepare(print)
 
 
 def test_while_the_network_stays_the_swarm_does_too_and_both_go_the_next_time(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_while_the_network_stays_the_swarm_does_too_and_both_go_the_next_time(tm
     theirs = {"Names": ["/theirs"], "NetworkSettings": {"Networks": {DOKPLOY_NETWORK: {}}}}
     client.containers.return_value = [theirs]
 
-    left = Preparation(client, tmp_path).undo(said.append)
+    left = Preparation(client, tmp_path / "made").undo(said.append)
 
     assert left == ["the network stays, it is in use: container theirs"]
     client.remove_network.assert_not_called()
@@ -95,12 +95,12 @@ def test_while_the_network_stays_the_swarm_does_too_and_both_go_the_next_time(tm
     assert said == []
     client.containers.return_value = []
     client.remove_network.side_effect = APIError("no", explanation="network has active endpoints")
-    assert Preparation(client, tmp_path).undo(said.append) == [
+    assert Preparation(client, tmp_path / "made").undo(said.append) == [
         "the network stays: network has active endpoints"
     ]
     client.leave_swarm.assert_not_called()
     client.remove_network.side_effect = None
-    assert Preparation(client, tmp_path).undo(said.append) == []
+    assert Preparation(client, tmp_path / "made").undo(said.append) == []
     client.leave_swarm.assert_called_once_with(force=True)
 
 
@@ -121,17 +121,21 @@ def test_a_swarm_that_holds_something_of_others_is_not_left(
     client.networks.return_value = own
     getattr(client, kind).return_value = [*(own if kind == "networks" else []), found]
 
-    assert Preparation(client, tmp_path).undo(said.append) == [f"the swarm stays, it is in use: {named}"]
+    assert Preparation(client, tmp_path / "made").undo(said.append) == [
+        f"the swarm stays, it is in use: {named}"
+    ]
 
     client.leave_swarm.assert_not_called()
     assert said == []
+    Preparation(client, tmp_path / "made").undo(said.append)
+    client.remove_network.assert_called_once()
 
 
 def test_a_swarm_that_could_not_be_left_is_not_called_left(tmp_path: Path) -> None:
     client, said = made_by_us(tmp_path), list[str]()
     client.leave_swarm.side_effect = APIError("no", explanation="it is busy")
 
-    assert Preparation(client, tmp_path).undo(said.append) == ["the swarm stays: it is busy"]
+    assert Preparation(client, tmp_path / "made").undo(said.append) == ["the swarm stays: it is busy"]
 
     assert said == []
 
@@ -142,7 +146,7 @@ def test_a_swarm_that_somebody_has_left_already_needs_no_undoing(tmp_path: Path)
     client.remove_network.side_effect = NotFound("gone")
     client.services.side_effect = APIError("not a swarm manager")
 
-    assert Preparation(client, tmp_path).undo(print) == []
+    assert Preparation(client, tmp_path / "made").undo(print) == []
 
     client.leave_swarm.assert_not_called()
 
@@ -159,7 +163,7 @@ def test_a_swarm_that_somebody_has_left_already_needs_no_undoing(tmp_path: Path)
 )
 def test_an_engine_that_does_not_fit_is_refused_untouched(tmp_path: Path, client: Mock, told: str) -> None:
     with pytest.raises(EngineUnfit, match=told):
-        Preparation(client, tmp_path).prepare(print)
+        Preparation(client, tmp_path / "made").prepare(print)
 
     client.init_swarm.assert_not_called()
     client.create_network.assert_not_called()

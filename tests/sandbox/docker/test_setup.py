@@ -2,16 +2,23 @@
 
 import os
 import shutil
+from contextlib import closing
 from pathlib import Path
 from unittest.mock import Mock
+from uuid import uuid4
 
 import pytest
+from docker.errors import APIError
+from requests.exceptions import ReadTimeout
 
 from sandbox import credentials, environment
 from sandbox.docker import connection, setup
-from sandbox.errors import EngineUnfit
+from sandbox.docker.belongings import Belongings
+from sandbox.errors import EngineNotEmptied, EngineUnfit
 from sandbox.folder import Engine, Folder
+from sandbox.store import Store
 from sandbox.world import Ports
+from tests.sandbox.docker.conftest import PYTHON
 from tests.sandbox.launched import Launched
 
 PORTS = Ports(dokploy=1, github=2, git=3, registry=4, ingress=5, openbao=6, openbao_cluster=7, control=8)
@@ -105,6 +112,86 @@ def test_a_real_host_is_given_the_time_that_it_takes(tmp_path: Path) -> None:
     folder.choose(Engine.DOCKER)
 
     assert "STRATA_SETTLE_SECONDS" not in environment.variables(folder, ports=PORTS, credentials=known)
+
+
+@pytest.mark.parametrize("chosen", [Engine.DOCKER, Engine.SIMULATED])
+def test_without_an_engine_the_folder_that_knows_what_was_made_there_stays_unless_forced(
+    sandbox: Launched, chosen: Engine
+) -> None:
+    folder = Folder(sandbox.root)
+    folder.make()
+    folder.made_in_engine.write_text("[]")
+    folder.choose(chosen)  # also one that turned to the simulated engine when its first start had failed
+    with closing(Store(folder.store)) as store:
+        Belongings(store).note(app="staging-data")
+    gone = f"unix://{sandbox.root}/none.sock"
+
+    kept = sandbox("down", "--erase", DOCKER_HOST=gone)
+
+    assert kept.returncode == 1
+    for told in ("No Docker Engine answers", "staging-data", f"{folder.root} is kept", "--erase --force"):
+        assert told in kept.stderr
+    assert folder.is_there
+    forced = sandbox("down", "--erase", "--force", DOCKER_HOST=gone)
+    assert forced.returncode == 0, forced.stderr
+    assert "left in the Engine: what was deployed there: staging-data" in forced.stderr
+    assert not folder.root.exists()
+
+
+def test_an_engine_that_was_not_made_ready_to_the_end_is_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Folder(tmp_path / "sandbox")
+    folder.make()
+    assert not folder.has_used_docker
+    client = Mock()
+    client.info.side_effect = APIError("no", explanation="it is busy")
+    monkeypatch.setattr(connection, "connect", lambda: client)
+    monkeypatch.setattr(setup, "_provide_compose", Mock())
+
+    with pytest.raises(EngineUnfit, match="it is busy"):
+        setup.prepare(folder, print)
+
+    assert folder.has_used_docker
+
+
+def test_an_engine_that_breaks_off_while_it_is_emptied_is_one_that_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Folder(tmp_path / "sandbox")
+    folder.make()
+    client = Mock()
+    client.services.side_effect = ReadTimeout("30 s")
+    monkeypatch.setattr(connection, "connect", lambda: client)
+
+    with pytest.raises(EngineNotEmptied, match="broke off"):
+        setup.erase(folder, print, force=False)
+
+
+@pytest.mark.docker
+def test_what_cannot_be_removed_keeps_the_folder_until_it_can(sandbox: Launched) -> None:
+    folder = Folder(sandbox.root)
+    folder.make()
+    folder.choose(Engine.DOCKER)
+    volume = f"strata-{uuid4().hex[:8]}"
+    with closing(Store(folder.store)) as store:
+        Belongings(store).note(volume=volume)
+    with closing(connection.connect()) as client:
+        client.create_volume(volume)
+        host = client.create_host_config(binds=[f"{volume}:/data"])
+        user = client.create_container(PYTHON, name=volume, host_config=host)["Id"]
+        try:
+            kept = sandbox("down", "--erase")
+            assert kept.returncode == 1
+            assert f"{volume}: remove {volume}: volume is in use" in kept.stderr
+            assert folder.is_there
+        finally:
+            client.remove_container(user, v=True)
+
+        assert sandbox("down", "--erase").returncode == 0
+
+        assert volume not in {v["Name"] for v in client.volumes()["Volumes"] or ()}
+    assert not folder.root.exists()
 
 
 @pytest.mark.docker
