@@ -1,6 +1,9 @@
 """`docker-compose.override.yml`: what only a developer's machine adds to the base."""
 
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -56,3 +59,28 @@ def test_source_is_mounted_for_reading_only() -> None:
     mounts = [mount for body in BODIES.values() for mount in body.get("volumes", ())]
 
     assert mounts == ["./apps/backend/src/backend:/app/backend:ro"]
+
+
+def test_a_backend_that_cannot_migrate_ends_with_one_line_instead_of_being_waited_for(tmp_path: Path) -> None:
+    """`docker compose up --wait` and `pulumi up` end with a container; one that lives on they wait out."""
+    python, *words = BODIES["backend"]["command"]
+    assert python == "python"
+    throwaway = yaml.safe_load(BASE)["services"]["backend"]["environment"]
+    local = {name: re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value) for name, value in throwaway.items()}
+    nowhere = {"DATABASE_URL": "postgresql://u:canary-93e0@127.0.0.1:1/x", "MIGRATION_WAIT_SECONDS": "0"}
+
+    done = subprocess.run(
+        [sys.executable, *words],
+        cwd=tmp_path,
+        env=local | nowhere | {"PYTHONPATH": str(ROOT / "apps/backend/src")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert json.loads(done.stdout)["event"] == "cannot_start"
+    assert json.loads(done.stdout)["reason"] == (
+        "no migration: the database did not let us in within 0 s (unreachable)"
+    )

@@ -46,15 +46,8 @@ def _with_settings(command: str) -> int:
     try:
         found = settings.read()
         logs.configure(level=found.log_level)
-        if command == "reload":
-            if found.protected:
-                raise SettingsRefused(
-                    f"--reload is for ENV local, ci and pr-<number> only, not for {found.env}"
-                )
-            from backend import development
-
-            development.serve(found)
-            return 0
+        if command == "reload" and found.protected:
+            raise SettingsRefused(f"--reload is for ENV local, ci and pr-<number> only, not for {found.env}")
         from backend.migrating import migrate
 
         migrate(found.database_url.get_secret_value(), wait_seconds=found.migration_wait_seconds)
@@ -62,6 +55,10 @@ def _with_settings(command: str) -> int:
             from backend.server import serve
 
             serve(found)
+        elif command == "reload":
+            from backend import development
+
+            development.serve(found)
     except BackendError as error:
         log.error("cannot_start", reason=str(error))  # noqa: TRY400 - one line: its reason is the message
         return 1

@@ -1,5 +1,6 @@
 """Serving anew after every save. Layer 1 and 2 only: each save drops what was under way."""
 
+import sys
 from pathlib import Path
 
 import uvicorn
@@ -7,6 +8,7 @@ from starlette.types import ASGIApp
 
 from backend import logs, settings
 from backend.app import create_app
+from backend.errors import BackendError
 from backend.migrating import migrate
 from backend.server import services_of
 from backend.settings import Settings
@@ -35,8 +37,17 @@ def serve(found: Settings) -> None:
 
 
 def application() -> ASGIApp:
-    """The application of one save, in a process of its own."""
-    found = settings.read()
-    logs.configure(level=found.log_level)
-    migrate(found.database_url.get_secret_value(), wait_seconds=found.migration_wait_seconds)
+    """The application of one save, in a process of its own.
+
+    Raises:
+        SystemExit: it cannot be served, and the log says why; the process that watches tries the next save.
+    """
+    logs.configure()
+    try:
+        found = settings.read()
+        logs.configure(level=found.log_level)
+        migrate(found.database_url.get_secret_value(), wait_seconds=found.migration_wait_seconds)
+    except BackendError as error:
+        logs.logger("backend").error("cannot_start", reason=str(error))
+        sys.exit(1)
     return create_app(services_of(found))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from backend import development
 from backend.__main__ import main
 from unit.test_settings import GUARDED
 
@@ -59,6 +60,45 @@ def test_a_protected_environment_is_not_served_from_changing_source(
 
     assert main(["serve", "--reload"]) == 1
     assert "--reload is for ENV local, ci and pr-<number> only" in capsys.readouterr().out
+
+
+@pytest.fixture
+def without_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A local environment whose database, at port 1 of this machine, nobody has started."""
+    local = {**GUARDED, "ENV": "local", "MIGRATION_WAIT_SECONDS": "0"}
+    for name, value in (local | {"DATABASE_URL": "postgresql://u:canary-41bd@127.0.0.1:1/x"}).items():
+        monkeypatch.setenv(name, value)
+
+
+NO_DATABASE = "no migration: the database did not let us in within 0 s (unreachable)"
+
+
+@pytest.mark.parametrize("arguments", [["serve"], ["serve", "--reload"], ["migrate"]])
+@pytest.mark.usefixtures("without_a_database")
+def test_no_migration_ends_it_with_one_line(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # what would go on for ever
+    monkeypatch.setattr("backend.development.uvicorn.run", lambda *_, **__: None)
+
+    assert main(arguments) == 1
+
+    (line,) = capsys.readouterr().out.splitlines()
+    logged = json.loads(line)
+    assert (logged["event"], logged["level"]) == ("cannot_start", "error")
+    assert logged["reason"] == NO_DATABASE
+
+
+@pytest.mark.usefixtures("without_a_database")
+def test_a_save_that_cannot_be_served_is_one_line_and_the_next_one_is_tried(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):  # of the one save's process: the one that watches for saves goes on
+        development.application()
+
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["event"] == "cannot_start"
+    assert json.loads(line)["reason"] == NO_DATABASE
 
 
 # The signal comes while Python collects garbage, as it does now and then in a start of a second.
