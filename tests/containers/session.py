@@ -13,7 +13,7 @@ import pytest
 from sandbox.folder import CHECKOUT, Engine
 from tests.e2e import cloud as running
 from tests.e2e.cloud import Sandbox
-from tests.integration.owner import Owner
+from tests.throwaway.owner import Owner
 
 # Not a folder of pytest's: the next session has to find it when this one was killed.
 PLACE = Path(tempfile.gettempdir()) / f"strata-containers-{os.getuid()}"

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from tests.integration.accounts import Account
-from tests.integration.engine import Engine, EngineError, connected
-from tests.integration.project import ProjectError, sweep
+from tests.integration.project import ProjectError
 from tests.integration.services import Services, started
+from tests.throwaway.engine import Engine, EngineError, connected, sweep
 
 _HERE = Path(__file__).parent
 _TOLD = pytest.StashKey[bool]()

@@ -15,9 +15,10 @@ from typing import Any
 import yaml
 from docker.errors import NotFound
 
-from tests.integration.engine import HOST, LABEL, Engine
-from tests.integration.owner import Mark, Owner
 from tests.integration.reaper import Reaper, watching
+from tests.throwaway.engine import HOST, LABEL, Engine
+from tests.throwaway.marking import override
+from tests.throwaway.owner import Mark, Owner
 
 _TAIL = 15
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -206,8 +207,8 @@ def thrown_away(
         AssertionError: something of it could not be removed.
     """
     mark = Mark(project=f"{prefix}-{secrets.token_hex(4)}", owner=Owner.of(os.getpid()))
-    override = _override(yaml.safe_load(base.read_text(encoding="utf-8")), mark, publish)
-    (folder / "override.yml").write_text(yaml.safe_dump(override), encoding="utf-8")
+    marked = override(yaml.safe_load(base.read_text(encoding="utf-8")), mark, publish)
+    (folder / "override.yml").write_text(yaml.safe_dump(marked), encoding="utf-8")
     (folder / "env").write_text("".join(f"{key}={value}\n" for key, value in variables.items()))
     with watching(mark, log=folder / "reaper.log") as reaper:
         project = Project(mark=mark, base=base, folder=folder, engine=engine, reaper=reaper)
@@ -218,36 +219,12 @@ def thrown_away(
             reaper.dismiss()
 
 
-def sweep(engine: Engine) -> list[str]:
-    """Remove the projects of runs that are over and return their names; those of living ones stay."""
-    dead = [mark for mark in engine.marks() if mark.owner.gone()]
-    for mark in dead:
-        engine.remove(mark)
-    return [mark.project for mark in dead]
-
-
 def published(container: Any, port: int) -> str:
     """Where this machine reaches a container's port."""
     container.reload()
     bindings = container.ports.get(f"{port}/tcp")
     assert bindings, f"{container.name} publishes no port {port}: it is {container.status}"
     return f"http://127.0.0.1:{bindings[0]['HostPort']}"
-
-
-def _override(base: Mapping[str, Any], mark: Mark, publish: Mapping[str, int]) -> dict[str, Any]:
-    labels = {LABEL: str(mark)}
-    services: dict[str, dict[str, Any]] = {}
-    for service, told in base["services"].items():
-        services[service] = {"labels": labels}
-        if "build" in told:
-            services[service]["build"] = {"labels": labels}
-        if service in publish:
-            services[service]["ports"] = [f"127.0.0.1::{publish[service]}"]
-    return {
-        "services": services,
-        "networks": {network: {"labels": labels} for network in {"default", *base.get("networks", {})}},
-        "volumes": {volume: {"labels": labels} for volume in base.get("volumes", {})},
-    }
 
 
 def _program() -> Sequence[str]:

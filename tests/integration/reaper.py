@@ -14,8 +14,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.integration.engine import connected
-from tests.integration.owner import Mark, Owner
+from tests.throwaway.engine import connected
+from tests.throwaway.owner import Mark, Owner
 
 _ROOT = Path(__file__).resolve().parents[2]
 _DONE = "done"

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 from docker.errors import APIError
 
-from tests.integration.engine import Engine
 from tests.integration.project import Project, published, thrown_away
-from tests.integration.waiting import eventually
+from tests.throwaway.engine import Engine
+from tests.throwaway.waiting import eventually
 
 _BASE = Path(__file__).resolve().parents[2] / "docker-compose.yml"
 _PORTS = {"backend": 8000, "frontend": 3000}

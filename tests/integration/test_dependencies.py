@@ -5,7 +5,7 @@ import pytest
 
 from tests.integration.accounts import Account, ok
 from tests.integration.services import Services
-from tests.integration.waiting import eventually
+from tests.throwaway.waiting import eventually
 
 DEPENDENCIES = {"postgres": "database", "redis": "cache", "minio": "storage"}
 each_dependency = pytest.mark.parametrize(("service", "check"), DEPENDENCIES.items(), ids=list(DEPENDENCIES))

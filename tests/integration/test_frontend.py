@@ -4,7 +4,7 @@ import httpx
 
 from tests.integration.accounts import Account, ok
 from tests.integration.services import Services
-from tests.integration.waiting import eventually
+from tests.throwaway.waiting import eventually
 
 
 def test_version_json_tells_version_commit_of_the_image_and_environment(

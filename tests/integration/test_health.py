@@ -3,7 +3,7 @@ from typing import Any
 import httpx
 
 from tests.integration.services import ALL_SERVICES, RECOVERY, Services, address_of, client_at
-from tests.integration.waiting import eventually
+from tests.throwaway.waiting import eventually
 
 
 def test_c8_health_tells_version_commit_of_the_image_and_each_dependency(

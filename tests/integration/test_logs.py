@@ -7,7 +7,7 @@ import pytest
 
 from tests.integration.accounts import Account, ok
 from tests.integration.services import ALL_SERVICES, PASSWORD, Services
-from tests.integration.waiting import eventually
+from tests.throwaway.waiting import eventually
 
 
 def logged(services: Services, service: str) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.integration.services import DATABASE_HOST, RECOVERY, USER, Services, address_of, client_at
-from tests.integration.waiting import eventually
+from tests.throwaway.waiting import eventually
 
 HEAD = (
     "from alembic.config import Config; from alembic.script import ScriptDirectory;"

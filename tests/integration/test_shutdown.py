@@ -9,7 +9,7 @@ import httpx
 
 from tests.integration.accounts import Account
 from tests.integration.services import RECOVERY, Services, address_of, client_at
-from tests.integration.waiting import eventually
+from tests.throwaway.waiting import eventually
 
 WORKERS = 4
 

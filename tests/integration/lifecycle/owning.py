@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from tests.integration.engine import connected
 from tests.integration.project import thrown_away
+from tests.throwaway.engine import connected
 
 if __name__ == "__main__":
     base, folder = map(Path, sys.argv[1:])

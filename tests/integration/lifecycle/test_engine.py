@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 
-from tests.integration.engine import EngineError, connected
+from tests.throwaway.engine import EngineError, connected
 
 
 class OldEngine(BaseHTTPRequestHandler):

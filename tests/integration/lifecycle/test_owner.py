@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.integration.owner import Mark, Owner
+from tests.throwaway.owner import Mark, Owner
 
 
 def test_a_process_that_runs_is_not_gone() -> None:

@@ -1,8 +1,8 @@
 import pytest
 
-from tests.integration.engine import Engine
 from tests.integration.lifecycle.tiny import Tiny, run_of
-from tests.integration.project import ProjectError, sweep
+from tests.integration.project import ProjectError
+from tests.throwaway.engine import Engine, sweep
 
 
 def test_all_that_a_project_has_is_there_while_it_runs_and_gone_afterwards(

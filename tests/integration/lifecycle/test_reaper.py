@@ -1,10 +1,9 @@
 import signal
 from pathlib import Path
 
-from tests.integration.engine import Engine
 from tests.integration.lifecycle.tiny import Run, Tiny, run_of
-from tests.integration.project import sweep
-from tests.integration.waiting import eventually
+from tests.throwaway.engine import Engine, sweep
+from tests.throwaway.waiting import eventually
 
 
 def nothing_is_left(engine: Engine, run: Run) -> None:

@@ -11,9 +11,9 @@ from typing import Any, Self
 
 import yaml
 
-from tests.integration.engine import Engine
-from tests.integration.owner import Mark
 from tests.integration.project import Project, thrown_away
+from tests.throwaway.engine import Engine
+from tests.throwaway.owner import Mark
 
 _ROOT = Path(__file__).resolve().parents[3]
 

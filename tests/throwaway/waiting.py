@@ -1,4 +1,4 @@
-"""The one way to wait in this suite: look again until it is so, up to a deadline."""
+"""The one way to wait for containers: look again until it is so, up to a deadline."""
 
 from collections.abc import Callable
 from typing import TypeVar

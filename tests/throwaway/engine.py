@@ -10,8 +10,8 @@ from typing import Any
 import docker
 from docker.errors import APIError, DockerException, NotFound
 
-from tests.integration.owner import Mark
-from tests.integration.waiting import eventually
+from tests.throwaway.owner import Mark
+from tests.throwaway.waiting import eventually
 
 LABEL = "strata.integration"
 HOST = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
@@ -22,7 +22,7 @@ _UNDER_WAY = 409
 
 
 class EngineError(Exception):
-    """There is no engine that this suite can use."""
+    """There is no engine that the tests can use."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Engine:
     client: Any
 
     def marks(self) -> list[Mark]:
-        """Marks of this suite's projects, of any run."""
+        """Marks of projects that are thrown away, of any suite and run."""
         return [Mark.parse(value) for value in sorted({thing.mark for thing in self._things(LABEL)})]
 
     def remains(self, mark: Mark) -> list[str]:
@@ -99,6 +99,14 @@ class Engine:
             Thing(kind, each.get("Id", name), name.removeprefix("/"), each["Labels"][LABEL])
             for kind, each, name in listed
         ]
+
+
+def sweep(engine: Engine) -> list[str]:
+    """Remove the projects of runs that are over and return their names; those of living ones stay."""
+    dead = [mark for mark in engine.marks() if mark.owner.gone()]
+    for mark in dead:
+        engine.remove(mark)
+    return [mark.project for mark in dead]
 
 
 @contextmanager
