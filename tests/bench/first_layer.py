@@ -1,6 +1,6 @@
 """The first layer's promise: a save is answered within a second, moon's own start apart.
 
-In a copy of the tracked files, so that nobody's work tree is touched; programs and packages are ours. Each
+In a copy of the checkout, so that nobody's work tree is touched; programs and packages are ours. Each
 run changes one file before it starts, since what has not changed is a cache hit and says nothing.
 """
 
@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.measure import medians
-from tests.workbench.conftest import copy_of_tracked_files
+from tests.workbench.conftest import copy_of_checkout
 from workbench import moon
 from workbench.imports import Imports
 
@@ -36,7 +36,7 @@ def measure(console: Console, *, rounds: int) -> list[str]:
         rounds: how often each is run.
     """
     with tempfile.TemporaryDirectory(prefix="strata-bench-") as place:
-        checkout = copy_of_tracked_files(Path(place) / "checkout")
+        checkout = copy_of_checkout(Path(place) / "checkout")
         tasks = checkout / "apps/backend/moon.yml"
         tasks.write_text(tasks.read_text(encoding="utf-8").rstrip() + NOTHING, encoding="utf-8")
         few, half, all_ = modules(checkout / "apps/backend")

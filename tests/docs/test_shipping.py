@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.cloud import Cloud
-from tests.workbench.conftest import ROOT, copy_of_tracked_files, run_git
+from tests.workbench.conftest import ROOT, copy_of_checkout, run_git
 
 PLAYBOOKS = (ROOT / "docs/playbooks.md").read_text(encoding="utf-8")
 IN_SANDBOX = ["strata", "sandbox", "exec"]
@@ -29,7 +29,7 @@ LAPTOP, SANDBOX = blocks("Shipping a feature")
 @pytest.mark.long
 def test_o4_on_the_laptop_a_change_is_checked_and_pushed(tmp_path: Path) -> None:
     run_git(tmp_path, "init", "--quiet", "--bare", "origin.git")
-    checkout = copy_of_tracked_files(tmp_path / "checkout")
+    checkout = copy_of_checkout(tmp_path / "checkout")
     run_git(checkout, "remote", "add", "origin", str(tmp_path / "origin.git"))
     for name, value in (("user.name", "somebody"), ("user.email", "somebody@example.org")):
         run_git(checkout, "config", name, value)

@@ -18,11 +18,13 @@ def clone(tmp_path: Path) -> Path:
         "apps/backend/tests/": None,
         "apps/backend/src/backend/__init__.py": '"""The backend."""\n',
     }
-    return copy_of_tracked_files(tmp_path / "clone", instead=small)
+    return copy_of_checkout(tmp_path / "clone", instead=small)
 
 
-def copy_of_tracked_files(folder: Path, *, instead: Mapping[str, str | None] | None = None) -> Path:
-    """A repository of one commit. Installing everything once more is the fresh clone's test (tests/e2e).
+def copy_of_checkout(folder: Path, *, instead: Mapping[str, str | None] | None = None) -> Path:
+    """A repository of one commit, of what git does not ignore.
+
+    Installing everything once more is the fresh clone's test (tests/e2e).
 
     Args:
         folder: where it is made.
@@ -30,7 +32,7 @@ def copy_of_tracked_files(folder: Path, *, instead: Mapping[str, str | None] | N
     """
     changes = instead or {}
     left_out = tuple(name for name, text in changes.items() if text is None)
-    for name in run_git(ROOT, "ls-files", "-z").split("\0"):
+    for name in run_git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0"):
         if (ROOT / name).is_file() and not name.startswith(left_out or "\0"):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
