@@ -38,7 +38,8 @@ class MemoryLedger(Switch):
     kept: dict[int, Account] = field(default_factory=dict)
     moved: list[Entry] = field(default_factory=list)
     filed: list[Statement] = field(default_factory=list)
-    fails_to_keep_statements: bool = False
+    statement_fails: Exception | None = None
+    statement_is_kept_all_the_same: bool = False
     ids: "count[int]" = field(default_factory=lambda: count(1))
 
     def account(self, account_id: int) -> Account:
@@ -83,8 +84,8 @@ class MemoryLedger(Switch):
 
     def add_statement(self, account_id: int, statement: NewStatement) -> Statement:
         self.account(account_id)
-        if self.fails_to_keep_statements:
-            raise Unavailable("database", "connection lost")
+        if self.statement_fails is not None and not self.statement_is_kept_all_the_same:
+            raise self.statement_fails
         kept = Statement(
             id=next(self.ids),
             account_id=account_id,
@@ -95,6 +96,8 @@ class MemoryLedger(Switch):
             created_at=NOW,
         )
         self.filed.append(kept)
+        if self.statement_fails is not None:
+            raise self.statement_fails
         return kept
 
     def balances(self) -> Sequence[Balance]:

@@ -1,6 +1,9 @@
 import pytest
+from sqlalchemy.exc import DataError, IntegrityError
+from structlog.testing import capture_logs
 
 from backend.api.statements import own_name
+from backend.errors import NotFound, Unavailable
 from unit.asking import Asking
 from unit.conftest import LARGEST
 from unit.doubles import NOW, MemoryFiles, MemoryLedger
@@ -125,14 +128,66 @@ def test_a_store_that_is_down_is_503_and_nothing_is_listed(http: Asking, files: 
     assert http.get(STATEMENTS).json == []
 
 
-def test_a_file_whose_row_could_not_be_kept_is_not_left_behind(
-    http: Asking, ledger: MemoryLedger, files: MemoryFiles
+@pytest.mark.parametrize(
+    ("failure", "status"),
+    [
+        (NotFound("there is no account 1"), 404),
+        (IntegrityError("INSERT", {}, Exception("no such account any more")), 500),
+        (DataError("INSERT", {}, Exception("a value does not do")), 500),
+    ],
+    ids=["not found", "constraint", "value"],
+)
+def test_a_file_whose_row_was_refused_is_not_left_behind(
+    failure: Exception, status: int, http: Asking, ledger: MemoryLedger, files: MemoryFiles
 ) -> None:
-    ledger.fails_to_keep_statements = True
+    ledger.statement_fails = failure
 
     answer = http.upload(STATEMENTS, b"x")
 
-    assert (answer.status, files.contents) == (503, {})
+    assert (answer.status, files.contents) == (status, {})
+
+
+@pytest.mark.parametrize("rows", [0, 1], ids=["not kept", "kept"])
+def test_a_file_whose_row_may_have_been_kept_stays_and_is_named(
+    rows: int, http: Asking, ledger: MemoryLedger, files: MemoryFiles
+) -> None:
+    """A connection that is lost while it commits says nothing of what the database has done."""
+    ledger.statement_fails = Unavailable("database", "connection lost")
+    ledger.statement_is_kept_all_the_same = rows == 1
+
+    with capture_logs() as logged:
+        answer = http.upload(STATEMENTS, b"x")
+
+    (key,) = files.contents
+    assert answer.status == 503
+    assert [line for line in logged if line["event"] == "file_left_behind"] == [
+        {
+            "event": "file_left_behind",
+            "log_level": "warning",
+            "key": key,
+            "reason": "database: connection lost",
+        }
+    ]
+    assert [http.get(f"/api/statements/{each.id}/file").body for each in ledger.filed] == [b"x"] * rows
+
+
+def test_a_file_that_cannot_be_removed_again_is_named(
+    http: Asking, ledger: MemoryLedger, files: MemoryFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_key: str) -> None:
+        raise Unavailable("storage", "unreachable")
+
+    ledger.statement_fails = NotFound("there is no account 1")
+    monkeypatch.setattr(files, "delete", fails)
+
+    with capture_logs() as logged:
+        answer = http.upload(STATEMENTS, b"x")
+
+    (key,) = files.contents
+    assert answer.status == 404
+    assert [(line["key"], line["reason"]) for line in logged if line["event"] == "file_left_behind"] == [
+        (key, "storage: unreachable")
+    ]
 
 
 def test_a_file_that_is_gone_from_the_store_is_404(http: Asking, files: MemoryFiles) -> None:

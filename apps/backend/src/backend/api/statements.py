@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import StreamingResponse
 
 from backend.api.values import AccountId, StatementId
-from backend.errors import BackendError, Refused, Unavailable
+from backend.errors import Refused, Unavailable
 from backend.ledger import NewStatement, Statement
 from backend.logs import logger
 from backend.services import Services
@@ -40,7 +40,11 @@ def routes(services: Services) -> APIRouter:
         services.files.put(new.key, file.file, content_type=new.content_type)
         try:
             return _shown(services.ledger.add_statement(account_id, new))
-        except BackendError:
+        except Unavailable as error:
+            # lost while it committed, perhaps: a row without its file is worse than a file without a row
+            _log.warning("file_left_behind", key=new.key, reason=str(error))
+            raise
+        except Exception:
             _dropped(services, new.key)
             raise
 
