@@ -1,11 +1,11 @@
 """What the pinned images do, be they those of their registries or this project's stand-ins."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from toolchain.docker.client import Docker
-from toolchain.errors import ToolchainError
+from tests.throwaway.engine import Engine, EngineError, connected, sweep
 
 _HERE = Path(__file__).parent
 
@@ -17,9 +17,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def engine() -> None:
-    """Without an Engine these tests fail, with one sentence."""
+def engine() -> Iterator[Engine]:
+    """The engine, without what dead runs left in it; without one these tests fail, with one sentence."""
     try:
-        Docker().server()
-    except ToolchainError as error:
-        pytest.fail(f"{error}\n  → `make docker` provides one", pytrace=False)
+        with connected() as found:
+            sweep(found)
+            yield found
+    except EngineError as error:
+        pytest.fail(str(error), pytrace=False)

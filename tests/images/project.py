@@ -9,7 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from tests.strata.conftest import ROOT
+from tests.throwaway.engine import LABEL
+from tests.throwaway.marking import override
+from tests.throwaway.owner import Mark, Owner
 
 WAIT = ("up", "--detach", "--wait", "--wait-timeout", "180")
 
@@ -30,14 +35,19 @@ class Project:
     """Services of compose files, under a name that nobody else has.
 
     Attributes:
-        name: of the project.
+        mark: its name, and whose it is.
         files: the compose files.
         env: what they are filled in with.
     """
 
-    name: str
+    mark: Mark
     files: Sequence[Path]
     env: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """Compose's name for it."""
+        return self.mark.project
 
     def compose(
         self, *arguments: str, check: bool = True, env: Mapping[str, str] | None = None
@@ -71,22 +81,33 @@ class Project:
         return found[0]
 
 
+def new_mark() -> Mark:
+    """A name that nobody else has, of this process: what it leaves if it is killed, the next run removes."""
+    return Mark(project=f"strata-images-{secrets.token_hex(4)}", owner=Owner.of(os.getpid()))
+
+
+def label(mark: Mark) -> str:
+    """The label by which what has the mark is found."""
+    return f"{LABEL}={mark}"
+
+
 @contextmanager
 def project(
-    folder: Path, *files: Path, publish: Mapping[str, int], env: Mapping[str, str]
+    folder: Path, file: Path, *, mark: Mark, publish: Mapping[str, int], env: Mapping[str, str]
 ) -> Iterator[Project]:
     """A project that leaves nothing behind.
 
     Args:
-        folder: for the file that publishes ports.
-        files: the compose files as they are shipped.
+        folder: for the file that marks all of it and publishes ports.
+        file: the compose file as it is shipped.
+        mark: its name, and whose it is.
         publish: service to port, reached from the host on loopback.
-        env: what they are filled in with.
+        env: what the file is filled in with.
     """
-    ports = folder / "ports.compose.yaml"
-    lines = [f'  {service}: {{ports: ["127.0.0.1::{port}"]}}' for service, port in publish.items()]
-    ports.write_text("\n".join(["services:", *lines, ""]))
-    it = Project(f"strata-images-{secrets.token_hex(4)}", files=[*files, ports], env=env)
+    marked = folder / "marked.compose.yaml"
+    content = override(yaml.safe_load(file.read_text(encoding="utf-8")), mark, publish)
+    marked.write_text(yaml.safe_dump(content), encoding="utf-8")
+    it = Project(mark, files=[file, marked], env=env)
     try:
         yield it
     finally:

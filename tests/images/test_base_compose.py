@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.images.project import Project, project
+from tests.images.project import Project, new_mark, project
 from tests.images.stores import refusal, s3, sql
 from tests.strata.conftest import ROOT
 
@@ -21,7 +21,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """All three, healthy within their limits."""
     folder = tmp_path_factory.mktemp("base")
     file = ROOT / "docker-compose.yml"
-    with project(folder, file, publish={"minio": 9000}, env={"ENV": "images"}) as it:
+    with project(folder, file, mark=new_mark(), publish={"minio": 9000}, env={"ENV": "images"}) as it:
         it.up("postgres", "redis", "minio")
         yield it
 

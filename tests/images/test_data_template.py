@@ -1,13 +1,12 @@
 """The data tier of staging and production, which takes its passwords anew at every start."""
 
-import secrets
 from collections.abc import Iterator
 
 import pytest
 
 from model.pins import PINS
 from model.services import Service
-from tests.images.project import Project, docker, project
+from tests.images.project import Project, docker, label, new_mark, project
 from tests.images.stores import refusal, s3, sql
 from tests.strata.conftest import ROOT
 
@@ -33,24 +32,26 @@ SECOND = {
 @pytest.fixture(scope="module")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """Started with the first passwords, then deployed again with the second, data in place."""
-    name = f"strata-images-{secrets.token_hex(4)}"
+    mark = new_mark()
+    name = mark.project
     env = {
         **{f"{service.upper()}_IMAGE": image for service, image in PINS.items()},
         **{f"{service.upper()}_ALIAS": f"{service}-{name}" for service in PINS},
         **{f"{service.upper()}_VOLUME": f"{name}-{service}" for service in PINS},
         "NETWORK": name,
     }
-    docker("network", "create", name)
+    docker("network", "create", "--label", label(mark), name)
     try:
         folder = tmp_path_factory.mktemp("data")
         template = ROOT / "templates/data.compose.yaml"
-        with project(folder, template, publish={"minio": 9000}, env={**env, **FIRST}) as it:
+        given = {**env, **FIRST}
+        with project(folder, template, mark=mark, publish={"minio": 9000}, env=given) as it:
             it.up()
             made = sql(it, "CREATE TABLE t AS SELECT 7 AS v", **_login(FIRST))
             assert made.returncode == 0, made.stderr
             s3(it, **_keys(FIRST)).put_object(Bucket="statements", Key="a", Body=b"a")
             it.run("redis", "sh", "-c", f"REDISCLI_AUTH={FIRST['REDIS_PASSWORD']} redis-cli set k v")
-            second = Project(it.name, files=it.files, env={**env, **SECOND})
+            second = Project(it.mark, files=it.files, env={**env, **SECOND})
             second.up()
             yield second
     finally:
@@ -98,6 +99,7 @@ def test_c6_postgres_refuses_the_data_of_another_major(services: Project) -> Non
     mount = f"{name}:/var/lib/postgresql/data"
     copy = 'cp -a /from/. "$PGDATA" && rm -f "$PGDATA/postmaster.pid" && echo 16 >"$PGDATA/PG_VERSION"'
     source = f"{services.env['POSTGRES_VOLUME']}:/from:ro"
+    docker("volume", "create", "--label", label(services.mark), name)
     try:
         docker(
             "run", "--rm", "--volume", source, "--volume", mount, "--entrypoint", "bash", image, "-c", copy
