@@ -142,9 +142,11 @@ def test_a_file_whose_row_was_refused_is_not_left_behind(
 ) -> None:
     ledger.statement_fails = failure
 
-    answer = http.upload(STATEMENTS, b"x")
+    with capture_logs() as logged:
+        answer = http.upload(STATEMENTS, b"x")
 
     assert (answer.status, files.contents) == (status, {})
+    assert "file_left_behind" not in [line["event"] for line in logged]
 
 
 @pytest.mark.parametrize("rows", [0, 1], ids=["not kept", "kept"])
