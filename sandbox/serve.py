@@ -8,6 +8,8 @@ import socket
 from dataclasses import asdict
 from typing import Any
 
+from starlette.types import ASGIApp
+
 from sandbox import credentials, dokploy, ports, registry
 from sandbox.baseline import Baseline
 from sandbox.certificates import Authority
@@ -152,12 +154,18 @@ class _Daemon:
             tls=self._authority.issue(["127.0.0.1", "localhost"]),
         )
         ingress = serve_ingress(
-            ingress_app(self._world, self._docker, Proxy(self._real.address) if self._real else None),
+            self._router(),
             self._sockets["ingress"],
             context_for=lambda name: self._authority.context([name]),
         )
         self._servers.join("ingress", ingress)
         start("control", control_app(self._world, self._control()), self._sockets["control"])
+
+    def _router(self) -> ASGIApp:
+        if self._real is None:
+            return ingress_app(self._world, self._docker)
+        routes = self._real.routes
+        return ingress_app(self._world, self._docker, Proxy(routes.address), tables=routes.tables)
 
     def _engine(self) -> EngineDocker:
         return EngineDocker(

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import signal
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from sandbox.docker.argv import Command, translate
 from sandbox.docker.belongings import Belongings
 from sandbox.docker.clearing import Clearing
 from sandbox.docker.mirror import Mirror
+from sandbox.docker.routes import Routes
 from sandbox.docker.watch import Client, Snapshot, Watch
 from sandbox.engine.networks import DOKPLOY_NETWORK
 from sandbox.engine.protocol import Kind, Log
@@ -42,17 +44,26 @@ class EngineDocker:
         config: the folder of Docker's command line: credentials, plugins.
         address: of the Engine, as `DOCKER_HOST` has it.
         connect: makes a client of its API.
+        clock: by which routes to stacks grow old.
     """
 
     def __init__(
-        self, world: World, *, mirror: Mirror, config: Path, address: str, connect: Callable[[], Client]
+        self,
+        world: World,
+        *,
+        mirror: Mirror,
+        config: Path,
+        address: str,
+        connect: Callable[[], Client],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._world = world
         self._mirror = mirror
         self._config = config
         self._address = address
-        self.watch = Watch(connect)
+        self.watch = Watch(connect, clock=clock)
         self.belongings = Belongings(world.store)
+        self.routes = Routes(self.watch, self.belongings, mirror)
         self._tables: tuple[Snapshot, int, dict[str, list[dict[str, Any]]]] | None = None
         self._running: set[asyncio.subprocess.Process] = set()
 
@@ -215,7 +226,7 @@ class EngineDocker:
         ]
 
     def tables(self) -> dict[str, list[dict[str, Any]]]:
-        """Everything of this sandbox; no variable's value is in it. Made once a snapshot, for the ingress."""
+        """Everything of this sandbox; no variable's value is in it. Made once a snapshot."""
         snapshot, apps = self.watch.now, len(list(self.belongings.apps))
         if self._tables is None or self._tables[0] is not snapshot or self._tables[1] != apps:
             self._tables = (snapshot, apps, self._make_tables(snapshot))
@@ -240,24 +251,6 @@ class EngineDocker:
             "services": mine,
         }
 
-    def address(self, container_id: str) -> str | None:
-        """Where this machine reaches a container; `None` for one that takes no requests (any more).
-
-        One that is only on overlay networks has an address on `docker_gwbridge`, one with a bridge network of
-        its own on that (Engine 20.10, 2026-11-23).
-        """
-        snapshot = self.watch.now
-        found = next((c for c in snapshot.containers if c["Id"] == container_id), None)
-        if found is None or self.watch.is_leaving(container_id) or not _takes_requests(found):
-            return None
-        if container_id in snapshot.gateway:
-            return snapshot.gateway[container_id]
-        bridges = {n["Name"] for n in snapshot.networks if n["Driver"] == "bridge"}
-        attached = (found.get("NetworkSettings") or {}).get("Networks") or {}
-        return next(
-            (end["IPAddress"] for n, end in attached.items() if n in bridges and end["IPAddress"]), None
-        )
-
     async def _pass_on(self, process: asyncio.subprocess.Process, log: Log) -> None:
         """Docker's output, line by line, with the names that people wrote."""
         rest = b""
@@ -271,12 +264,6 @@ class EngineDocker:
     def _look(self) -> None:
         with contextlib.suppress(Exception):  # the poll says it, and the next look brings it
             self.watch.refresh(everything=True)
-
-
-def _takes_requests(found: Mapping[str, Any]) -> bool:
-    state = found["State"]
-    health = (state.get("Health") or {}).get("Status")
-    return bool(state.get("Running")) and not state.get("Paused") and health in (None, "none", "healthy")
 
 
 def _interrupt(process: asyncio.subprocess.Process) -> None:

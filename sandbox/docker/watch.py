@@ -28,8 +28,9 @@ _GATHER = 0.02  # events come in bursts
 _FAREWELL = 2.0  # for each thread to end
 _AGAIN = 1.0  # after an error
 _GATEWAY = "docker_gwbridge"
-_STOPPING = {"kill", "stop", "die", "destroy", "pause"}
 _EXEC = "exec_"
+SWARM_ASKED_EVERY = 15.0
+"""Seconds; Traefik's default for its Swarm provider (`refreshSeconds`)."""
 _SLOW = frozenset({"volume", "image"})
 
 
@@ -86,15 +87,25 @@ class Watch:
 
     Args:
         connect: makes a client of the Engine; each thread has its own.
+        ask_every: seconds between the looks of one that asks Swarm now and then; see `asked`.
+        clock: seconds, as `time.monotonic`.
     """
 
-    def __init__(self, connect: Callable[[], Client]) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], Client],
+        *,
+        ask_every: float = SWARM_ASKED_EVERY,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._connect = connect
-        self._snapshot = Snapshot()
+        self._snapshot = self._asked = Snapshot()
+        self._ask_every = ask_every
+        self._clock = clock
+        self._asked_at = float("-inf")
         self._inspected: dict[str, Document] = {}
         self._stale: set[str] = set()
         self._slow_is_stale = True
-        self._leaving: frozenset[str] = frozenset()
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
         self._changed = threading.Event()
@@ -117,9 +128,10 @@ class Watch:
             raise EngineUnfit(f"The Docker Engine does not answer: {self._trouble}")
         return self._snapshot
 
-    def is_leaving(self, container_id: str) -> bool:
-        """Whether the Engine has begun to stop this container."""
-        return container_id in self._leaving
+    @property
+    def asked(self) -> Snapshot:
+        """What one knows that asks every `ask_every` seconds and hears of nothing in between."""
+        return self._asked
 
     def start(self) -> None:
         """Take the first snapshot and go on in the background. Raises `DockerException`, `OSError`."""
@@ -160,9 +172,8 @@ class Watch:
                     self._slow_is_stale = self._slow_is_stale or slow
                 raise
             self._trouble = ""
-            there = {c["Id"] for c in self._snapshot.containers}
-            with self._lock:
-                self._leaving &= there
+            if (now := self._clock()) >= self._asked_at + self._ask_every:
+                self._asked, self._asked_at = self._snapshot, now
             return self._snapshot
 
     def _look(self, stale: set[str], *, slow: bool) -> Snapshot:
@@ -220,7 +231,6 @@ class Watch:
             if self._ended.wait(_AGAIN):
                 return
             with self._lock:  # what happened meanwhile was not heard
-                self._leaving = frozenset()
                 self._stale |= {c["Id"] for c in self._snapshot.containers}
                 self._slow_is_stale = True
             self._changed.set()
@@ -233,20 +243,10 @@ class Watch:
         with self._lock:
             if kind == "container":
                 self._stale.add(subject)
-                if action in _STOPPING and not _is_question(event):
-                    self._leaving |= {subject}
-                elif action in ("start", "unpause"):
-                    self._leaving -= {subject}
             if kind in _SLOW:
                 self._slow_is_stale = True
         self._last_event = time.monotonic()
         self._changed.set()
-
-
-def _is_question(event: Document) -> bool:
-    """A signal that ends nothing, as `docker kill -s HUP` sends one."""
-    attributes = (event.get("Actor") or {}).get("Attributes") or {}
-    return event.get("Action") == "kill" and attributes.get("signal") in ("1", "10", "12", "28")
 
 
 def _health(row: Mapping[str, Any]) -> str:

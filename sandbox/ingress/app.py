@@ -1,6 +1,7 @@
 """The router as an ASGI app: by host and path to one of the containers, or Traefik's own refusals."""
 
 import itertools
+from collections.abc import Callable
 from typing import Protocol
 
 from starlette.requests import Request
@@ -10,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox.engine.protocol import DockerHost
 from sandbox.http import Watched
 from sandbox.ingress.containers import Served
-from sandbox.ingress.routers import WEB, WEBSECURE, Router, find
+from sandbox.ingress.routers import WEB, WEBSECURE, Router, Tables, find
 from sandbox.world import World
 
 
@@ -22,21 +23,28 @@ class Servers(Protocol):
         ...
 
 
-def create_app(world: World, docker: DockerHost, servers: Servers | None = None) -> ASGIApp:
+def create_app(
+    world: World,
+    docker: DockerHost,
+    servers: Servers | None = None,
+    *,
+    tables: Callable[[], Tables] | None = None,
+) -> ASGIApp:
     """The ingress; log and faults know its requests by host and path: `report.zitian.party/health`.
 
     Args:
         world: log and faults.
         docker: whose labels say where requests go.
         servers: what answers; `None` are the containers of a simulated host.
+        tables: what of the host is known here, `None` for all of it at once.
     """
-    ingress = _Ingress(docker, servers or _Simulated(docker))
+    ingress = _Ingress(tables or docker.tables, servers or _Simulated(docker))
     return Watched(ingress, world=world, part="ingress", path_of=_host_and_path)
 
 
 class _Ingress:
-    def __init__(self, docker: DockerHost, servers: Servers) -> None:
-        self._docker = docker
+    def __init__(self, tables: Callable[[], Tables], servers: Servers) -> None:
+        self._tables = tables
         self._servers = servers
         self._turn = itertools.count()
 
@@ -49,7 +57,7 @@ class _Ingress:
     async def _answer(self, request: Request) -> Response:
         host, path = request.url.hostname or "", request.url.path
         entry_point = WEBSECURE if request.url.scheme == "https" else WEB
-        router = find(self._docker, entry_point=entry_point, host=host, path=path)
+        router = find(self._tables(), entry_point=entry_point, host=host, path=path)
         if router is None:
             return PlainTextResponse("404 page not found\n", status_code=404)
         if router.redirects:

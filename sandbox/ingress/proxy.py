@@ -1,7 +1,7 @@
 """Passing a request on to a container that listens, bodies as they come, as Traefik does."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import httpx
 from starlette.background import BackgroundTask
@@ -55,40 +55,26 @@ class Proxy:
     async def answer(self, router: Router, request: Request, turn: int) -> Response:
         """What one of the router's servers answers; without any it is Traefik's own 502, 503 or 504.
 
+        One that refuses is not passed over: Traefik tries no other one unless a middleware tells it to.
+
         Args:
-            router: whose servers are asked, from this turn on round and round.
+            router: whose servers are asked, round and round.
             request: what came in.
             turn: counts up.
         """
-        servers = [
-            *router.servers[turn % len(router.servers) :],
-            *router.servers[: turn % len(router.servers)],
-        ]
-        places = [address for server in servers if (address := self._address(server))]
+        places = [address for server in router.servers if (address := self._address(server))]
         if not places:
             return PlainTextResponse("no available server\n", status_code=503)
-        body = _Body(request)
-        refusal = PlainTextResponse("Bad Gateway", status_code=502)
-        for place in places:
-            asked = self._request(router, request, place, body)
-            try:
-                answered = await self._client.send(asked, stream=True)
-            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                late = isinstance(error, httpx.ConnectTimeout)
-                refusal = PlainTextResponse(
-                    "Gateway Timeout" if late else "Bad Gateway", status_code=504 if late else 502
-                )
-                if body.touched:
-                    break  # what was sent once cannot be sent again
-            except (httpx.HTTPError, ClientDisconnect) as error:
-                # Begun, and nobody knows how far it came: a second try could do it twice.
-                _log.info("%s %s: %s", request.method, request.url.path, type(error).__name__)
-                break
-            else:
-                return _pass_back(answered)
-        return refusal
+        asked = self._request(router, request, places[turn % len(places)])
+        try:
+            return _pass_back(await self._client.send(asked, stream=True))
+        except httpx.ConnectTimeout:
+            return PlainTextResponse("Gateway Timeout", status_code=504)
+        except (httpx.HTTPError, ClientDisconnect) as error:
+            _log.info("%s %s: %s", request.method, request.url.path, type(error).__name__)
+            return PlainTextResponse("Bad Gateway", status_code=502)
 
-    def _request(self, router: Router, request: Request, place: str, body: "_Body") -> httpx.Request:
+    def _request(self, router: Router, request: Request, place: str) -> httpx.Request:
         path = router.path_for_server(request.scope["raw_path"].decode("latin-1").partition("?")[0])
         query = request.scope["query_string"].decode("latin-1")
         port = router.port or (443 if request.url.scheme == "https" else 80)
@@ -98,24 +84,12 @@ class Proxy:
             request.method,
             f"http://{place}:{port}{path}" + (f"?{query}" if query else ""),
             headers=headers,
-            content=body.stream() if body.there else None,
+            content=request.stream() if _has_body(request) else None,
         )
 
 
-class _Body:
-    """The request's body, read when it is sent on."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self.touched = False
-        headers = request.headers
-        self.there = "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
-
-    async def stream(self) -> AsyncIterator[bytes]:
-        """The chunks as they come."""
-        self.touched = True
-        async for chunk in self._request.stream():
-            yield chunk
+def _has_body(request: Request) -> bool:
+    return "transfer-encoding" in request.headers or request.headers.get("content-length", "0") != "0"
 
 
 def _forwarded(request: Request) -> list[tuple[bytes, bytes]]:

@@ -5,12 +5,12 @@ Traefik leaves out a container that is not healthy and a service without a runni
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.engine.networks import DOKPLOY_NETWORK
-from sandbox.engine.protocol import DockerHost, Kind
+from sandbox.engine.protocol import Kind
 from sandbox.ingress.rules import Rule, UnknownRule
 
 _KEY = re.compile(r"traefik\.http\.(routers|services|middlewares)\.([^.]+)\.(.+)", re.IGNORECASE)
@@ -18,6 +18,8 @@ _REDIRECT = "redirect-to-https@file"
 """The one middleware that Dokploy's installation brings in a file."""
 
 WEB, WEBSECURE = "web", "websecure"
+Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+"""Rows of a Docker host: `containers`, `services`, `tasks`, as `DockerHost.tables` has them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +59,8 @@ class _Labels:
     middlewares: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-def routers(docker: DockerHost) -> list[Router]:
-    """All routers of this moment, the one with the longest rule first."""
-    tables = docker.tables()
+def routers(tables: Tables) -> list[Router]:
+    """All routers of these rows, the one with the longest rule first."""
     found: list[Router] = []
     for container in tables["containers"]:
         ready = container["state"] == "running" and container["health"] in (None, "healthy")
@@ -72,9 +73,9 @@ def routers(docker: DockerHost) -> list[Router]:
     return sorted(found, key=lambda router: (-len(router.rule.text), router.name))
 
 
-def find(docker: DockerHost, *, entry_point: str, host: str, path: str) -> Router | None:
+def find(tables: Tables, *, entry_point: str, host: str, path: str) -> Router | None:
     """The router that takes a request, `None` when there is none."""
-    for router in routers(docker):
+    for router in routers(tables):
         listens = not router.entry_points or entry_point in router.entry_points
         speaks = router.tls == (entry_point == WEBSECURE)
         if listens and speaks and router.rule.matches(host, path):

@@ -8,6 +8,7 @@ from typing import Self
 import httpx
 
 EVERY = 0.05
+PATIENCE = 2  # seconds; who waits longer has seen a gap
 
 
 class Prober:
@@ -41,7 +42,7 @@ class Prober:
             thread.join()
 
     def _ask(self, path: str) -> None:
-        with httpx.Client(verify=False, trust_env=False, timeout=10) as client:
+        with httpx.Client(verify=False, trust_env=False, timeout=PATIENCE) as client:
             following = time.monotonic()
             while not self._stop.wait(max(0.0, following - time.monotonic())):
                 following = max(following + EVERY, time.monotonic())

@@ -43,6 +43,16 @@ def engine_at(path: Path, api: str, **info: Any) -> Iterator[str]:
         listening.close()
 
 
+class Seconds:
+    """A clock that stands still until it is set."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class FakeEvents:
     """Events until `None` comes."""
 
@@ -63,18 +73,35 @@ class FakeEngine:
     Attributes:
         gone: the Engine does not answer.
         inspections: ids of the containers that were inspected.
+        swarm_tasks: what Swarm lists.
+        swarm_services: likewise.
     """
 
     def __init__(self) -> None:
         self.gone = False
         self.inspections: list[str] = []
+        self.swarm_tasks: list[Document] = []
+        self.swarm_services: list[Document] = []
         self.looks = 0
         self.vanished: set[str] = set()
         self._rows: dict[str, Document] = {}
+        self._addresses: dict[str, str] = {}
         self._events: queue.Queue[Document | None] = queue.Queue()
 
-    def put(self, id_: str, *, state: str = "running", status: str = "Up 1 second", **labels: str) -> None:
+    def put(
+        self,
+        id_: str,
+        *,
+        state: str = "running",
+        status: str = "Up 1 second",
+        address: str = "172.18.0.2",
+        **labels: str,
+    ) -> None:
+        self._addresses[id_] = address
         self._rows[id_] = {"Id": id_, "State": state, "Status": status, "Labels": labels}
+
+    def remove(self, id_: str) -> None:
+        del self._rows[id_]
 
     def send(self, action: str, id_: str, kind: str = "container", **attributes: str) -> None:
         self._events.put({"Type": kind, "Action": action, "Actor": {"ID": id_, "Attributes": attributes}})
@@ -102,18 +129,21 @@ class FakeEngine:
         return {
             "Id": container,
             "Name": f"/{container}",
-            "State": {"Status": row["State"], "Running": row["State"] == "running"},
+            "State": {"Status": row["State"], "Running": row["State"] == "running", "ExitCode": 0},
             "Config": {"Image": "127.0.0.1:5000/ghcr.io/o/r:v1", "Labels": row["Labels"]},
+            "Image": "sha256:0",
+            "Created": "2026-11-23T12:00:00Z",
+            "NetworkSettings": {"Networks": {"dokploy-network": {"IPAddress": ""}}},
         }
 
     def inspect_network(self, net_id: str) -> Document:
-        return {"Containers": {id_: {"IPv4Address": "172.18.0.2/16"} for id_ in self._rows}}
+        return {"Containers": {id_: {"IPv4Address": f"{self._addresses[id_]}/16"} for id_ in self._rows}}
 
     def tasks(self) -> list[Document]:
-        return []
+        return list(self.swarm_tasks)
 
     def services(self) -> list[Document]:
-        return []
+        return list(self.swarm_services)
 
     def networks(self) -> list[Document]:
         return []

@@ -7,7 +7,7 @@ from docker.errors import APIError
 
 from sandbox.docker.watch import Watch
 from sandbox.errors import EngineUnfit
-from tests.sandbox.docker.fakes import FakeEngine
+from tests.sandbox.docker.fakes import FakeEngine, Seconds
 
 
 @pytest.fixture
@@ -55,30 +55,21 @@ def test_one_that_vanishes_between_list_and_inspection_is_not_there(engine: Fake
     assert watch.refresh().containers == ()
 
 
-def test_r6_a_container_leaves_as_soon_as_the_engine_signals_it(engine: FakeEngine, watch: Watch) -> None:
+def test_who_asks_now_and_then_hears_of_nothing_in_between(engine: FakeEngine) -> None:
+    clock = Seconds()
+    watch = Watch(lambda: engine, ask_every=15, clock=clock)
     engine.put("a")
-    watch.start()
-    assert not watch.is_leaving("a")
-
-    engine.send("kill", "a", signal="15")
-    soon(lambda: watch.is_leaving("a"))
-    engine.send("start", "a")
-    soon(lambda: not watch.is_leaving("a"))
-
-
-def test_a_signal_that_ends_nothing_and_a_health_check_leave_it_where_it_is(
-    engine: FakeEngine, watch: Watch
-) -> None:
-    engine.put("a")
+    watch.refresh()
     engine.put("b")
-    watch.start()
 
-    engine.send("kill", "a", signal="1")
-    engine.send("exec_die", "a")
-    engine.send("kill", "b", signal="15")
-
-    soon(lambda: watch.is_leaving("b"))
-    assert not watch.is_leaving("a")
+    clock.now = 14.9
+    watch.refresh()
+    assert [c["Id"] for c in watch.now.containers] == ["a", "b"]
+    assert [c["Id"] for c in watch.asked.containers] == ["a"]
+    clock.now = 15.0
+    watch.refresh()
+    assert watch.asked is watch.now
+    watch.stop()
 
 
 def test_an_event_brings_a_look_before_the_next_poll(
@@ -113,14 +104,27 @@ def test_events_that_break_off_are_heard_again_and_what_was_missed_is_looked_at(
     engine: FakeEngine, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sandbox.docker.watch._AGAIN", 0.01)
+    monkeypatch.setattr("sandbox.docker.watch._POLL", 60.0)
     engine.put("a")
     watch.start()
-    engine.send("kill", "a", signal="15")
-    soon(lambda: watch.is_leaving("a"))
     before = len(engine.inspections)
 
     engine.hang_up()
 
-    soon(lambda: not watch.is_leaving("a") and len(engine.inspections) > before)
-    engine.send("kill", "a", signal="15")
-    soon(lambda: watch.is_leaving("a"))
+    soon(lambda: len(engine.inspections) > before)
+    engine.put("b")
+    engine.send("start", "b")
+    soon(lambda: [c["Id"] for c in watch.now.containers] == ["a", "b"])
+
+
+def test_a_health_check_is_no_news(engine: FakeEngine, watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.docker.watch._POLL", 60.0)
+    engine.put("a")
+    engine.put("b")
+    watch.start()
+
+    engine.send("exec_die", "a")
+    engine.send("die", "b")
+
+    soon(lambda: engine.inspections.count("b") == 2)
+    assert engine.inspections.count("a") == 1
