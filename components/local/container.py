@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pulumi_docker as docker
 
-from components.local.plan import ATTEMPT, OWNER, LocalPlan
+from components.local.plan import ATTEMPT, LocalPlan
 from model.local.amounts import MEBIBYTE, in_docker
 from model.local.service import Healthcheck, Mount, Service
 
@@ -63,7 +63,7 @@ def arguments(
         labels=[
             docker.ContainerLabelArgs(label=label, value=value or "")
             for label, value in sorted(
-                {**service.labels, OWNER: plan.owner, ATTEMPT: plan.attempts[name]}.items()
+                {**service.labels, **plan.identity.labels, ATTEMPT: plan.attempts[name]}.items()
             )
         ],
     )

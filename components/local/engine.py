@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,6 +121,14 @@ class Engine:
         """Names of the networks that carry a label."""
         words = ["network", "ls", "--format", "{{.Name}}", "--filter", f"label={label}"]
         return self.run(words, SECONDS).stdout.split()
+
+    def labels(self, kind: str, names: AbstractSet[str]) -> dict[str, Mapping[str, str]]:
+        """Of those of these networks or volumes that are there."""
+        there = set(self.run([kind, "ls", "--format", "{{.Name}}"], SECONDS).stdout.split())
+        if not there & names:
+            return {}
+        told = self.run([kind, "inspect", *sorted(there & names)], SECONDS).stdout
+        return {one["Name"]: one["Labels"] or {} for one in json.loads(told or "[]")}
 
     def remove_container(self, name: str) -> None:
         """One by its name, with its volumes that have none."""

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -40,7 +41,7 @@ def read_files(stack: Stack, *, env: Mapping[str, str], root: Path = ROOT) -> Lo
 def forgetful(compose: LocalCompose) -> LocalCompose:
     """The same services with their data in memory: nothing of a run is left for the next one."""
     services = {name: _in_memory(service) for name, service in compose.services.items()}
-    return LocalCompose(services=services, volumes=(), variables=compose.variables)
+    return replace(compose, services=services, volumes=())
 
 
 def _in_memory(service: Service) -> Service:

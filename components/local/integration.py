@@ -10,7 +10,7 @@ from components.local.builds import empty_log
 from components.local.container import arguments
 from components.local.hooks import Hooks
 from components.local.leftovers import Leftovers
-from components.local.plan import OWNER, LocalPlan
+from components.local.plan import LocalPlan
 from components.local.watch import Watch
 from model.local.service import Build, Service
 from model.services import Service as Name
@@ -37,7 +37,7 @@ class LocalIntegration(pulumi.ComponentResource):
     def __init__(self, *, planned: LocalPlan) -> None:
         plan = planned
         name = plan.stack.name
-        super().__init__("strata:layers:LocalIntegration", name, {"owner": plan.owner})
+        super().__init__("strata:layers:LocalIntegration", name, {"owner": plan.identity.owner})
         # An explicit provider: the default one logs in to registries, for which there has to be a Docker
         # configuration file, and knows nothing of the context that `docker` uses.
         engine = docker.Provider(
@@ -63,10 +63,13 @@ class LocalIntegration(pulumi.ComponentResource):
         network = docker.Network(
             f"{name}-network",
             name=plan.names.network,
-            labels=[docker.NetworkLabelArgs(label=OWNER, value=plan.owner)],
+            labels=[
+                docker.NetworkLabelArgs(label=label, value=value)
+                for label, value in plan.identity.labels.items()
+            ],
             opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(hooks=hooks.of_network)),
         )
-        volumes = {one: self._volume(one) for one in plan.compose.volumes}
+        volumes = {one: self._volume(one, network) for one in plan.compose.volumes}
         images = {one: self._image(one, service) for one, service in plan.compose.services.items()}
         made: dict[str, docker.Container] = {}
         waits = {one: service.depends_on.keys() for one, service in plan.compose.services.items()}
@@ -79,14 +82,21 @@ class LocalIntegration(pulumi.ComponentResource):
                 ),
             )
         self.exports = _exports(plan)
-        self.register_outputs({"owner": plan.owner})
+        self.register_outputs({"owner": plan.identity.owner})
 
-    def _volume(self, name: str) -> docker.Volume:
+    def _volume(self, name: str, network: docker.Network) -> docker.Volume:
+        """After the network: Docker refuses a second one of its name, and gives a volume to whoever asks.
+
+        So the later one of two runs that began at the same moment ends before it has the other's data.
+        """
         return docker.Volume(
             f"{self._plan.stack}-{name}-volume",
-            name=f"{self._plan.names.qualified}-{name}",
-            labels=[docker.VolumeLabelArgs(label=OWNER, value=self._plan.owner)],
-            opts=self._child,
+            name=self._plan.volume(name),
+            labels=[
+                docker.VolumeLabelArgs(label=label, value=value)
+                for label, value in self._plan.identity.labels.items()
+            ],
+            opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=[network])),
         )
 
     def _image(self, name: str, service: Service) -> docker.RemoteImage:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 import pulumi
 
-from components.local.plan import OWNER, LocalPlan
+from components.local.identity import OWNER
+from components.local.plan import LocalPlan
 
 _CONTAINER = re.compile(r'container name "/?([^"]+)" is already in use')
 _NETWORK = re.compile(r"network with name (\S+) already exists")
@@ -44,7 +45,7 @@ class Leftovers:
 
     def _container(self, name: str) -> bool:
         found = self._plan.engine.container(name)
-        if found is None or found.labels.get(OWNER) != self._plan.owner:
+        if found is None or found.labels.get(OWNER) != self._plan.identity.owner:
             return False
         pulumi.log.warn(f"{name} is left over from a run that no state knows; it is made again")
         self._plan.engine.remove_container(name)

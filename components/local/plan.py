@@ -2,14 +2,14 @@
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-
-import pulumi
+from pathlib import Path
 
 from components.local.context import digest
 from components.local.engine import Container, Engine, find_engine
 from components.local.files import read_files
+from components.local.identity import OWNER, Identity, require_ours
 from components.local.ports import require_free
 from components.settings import load_settings
 from model.errors import ComposeError
@@ -19,7 +19,6 @@ from model.local.reader import LocalCompose
 from model.naming import Names
 from model.standing import names_of
 
-OWNER = "strata.stack"
 ATTEMPT = "strata.attempt"
 
 
@@ -30,7 +29,7 @@ class LocalPlan:
     Attributes:
         stack: `local` or `ci`.
         names: of its containers, network and volumes.
-        owner: value of the label that all of it carries.
+        identity: who makes it, and the labels that all of it carries.
         engine: where it runs.
         compose: the services.
         contexts: service that is built to what it is built from.
@@ -39,7 +38,7 @@ class LocalPlan:
 
     stack: Stack
     names: Names
-    owner: str
+    identity: Identity
     engine: Engine = field(repr=False)
     compose: LocalCompose
     contexts: Mapping[str, str]
@@ -48,11 +47,15 @@ class LocalPlan:
     @property
     def label(self) -> str:
         """As a filter of `docker ps`."""
-        return f"{OWNER}={self.owner}"
+        return f"{OWNER}={self.identity.owner}"
 
     def container(self, service: str) -> str:
         """Name of a service's container."""
         return f"{self.names.qualified}-{service}"
+
+    def volume(self, name: str) -> str:
+        """Name of a volume that the compose file calls so."""
+        return f"{self.names.qualified}-{name}"
 
 
 def plan_local(
@@ -79,15 +82,15 @@ def plan_local(
     contexts = {
         name: digest(name, service.build) for name, service in compose.services.items() if service.build
     }
-    owner = f"{names.slug}/{stack.name}"
+    identity = Identity.of(names, stack, folder=Path(compose.folder).resolve(), env=env)
     running = engine()
     everything = running.containers()
-    ours = {one.name: one for one in everything if one.labels.get(OWNER) == owner}
+    ours = {one.name: one for one in everything if one.labels.get(OWNER) == identity.owner}
     others = [one for one in everything if one.name not in ours]
     plan = LocalPlan(
         stack=stack,
         names=names,
-        owner=owner,
+        identity=identity,
         engine=running,
         compose=compose,
         contexts=contexts,
@@ -95,7 +98,7 @@ def plan_local(
             name: _attempt(ours.get(f"{names.qualified}-{name}"), word=word) for name in compose.services
         },
     )
-    _require_names(plan, {one.name for one in others})
+    require_ours(identity, _there(plan, everything))
     require_free(compose, ours=ours.values(), others=others)
     return plan
 
@@ -111,13 +114,14 @@ def _attempt(container: Container | None, *, word: Callable[[], str]) -> str:
     return word()
 
 
-def _require_names(plan: LocalPlan, others: set[str]) -> None:
-    taken = sorted({plan.container(name) for name in plan.compose.services} & others)
-    if taken:
-        raise pulumi.RunError(
-            f"Containers that are not of stack {plan.stack} have its names: {', '.join(taken)}. Nothing was "
-            f"changed. Next: `docker rm -f {' '.join(taken)}` if nobody needs them, then run it again."
-        )
+def _there(plan: LocalPlan, everything: Iterable[Container]) -> dict[str, dict[str, Mapping[str, str]]]:
+    """What already has one of the plan's names."""
+    wanted = {plan.container(name) for name in plan.compose.services}
+    return {
+        "container": {one.name: one.labels for one in everything if one.name in wanted},
+        "network": plan.engine.labels("network", {plan.names.network}),
+        "volume": plan.engine.labels("volume", {plan.volume(name) for name in plan.compose.volumes}),
+    }
 
 
 def _whole_mebibytes(compose: LocalCompose) -> None:

@@ -38,11 +38,13 @@ class LocalCompose:
     """What is going to run.
 
     Attributes:
+        folder: of the first file, which paths in all of them start from.
         services: in the order of the files.
         volumes: names that the files declare and a service uses.
         variables: port of the host to the variable that changes it, where there is one.
     """
 
+    folder: PurePath
     services: Mapping[str, Service]
     volumes: tuple[str, ...]
     variables: Mapping[int, str]
@@ -72,7 +74,7 @@ def read(sources: Sequence[Source], env: Mapping[str, str]) -> LocalCompose:
     done = {name: _finished(service, folder=folder, env=env) for name, service in services.items()}
     _check(sources[-1], done, declared)
     used = {mount.source for one in done.values() for mount in one.volumes.values() if mount.type == "volume"}
-    return LocalCompose(services=done, volumes=tuple(sorted(used)), variables=variables)
+    return LocalCompose(folder=folder, services=done, volumes=tuple(sorted(used)), variables=variables)
 
 
 def _document(source: Source) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.local.machine import Machine, docker
+from tests.local.machine import Machine, copied, docker
 
 pytestmark = pytest.mark.docker
 
@@ -105,6 +105,33 @@ def test_a_container_of_our_name_that_is_not_ours_is_not_touched(small: Machine)
 
     assert f"`docker rm -f {name}`" in said
     assert small.left() == [f"container {name}"]
+
+
+@pytest.mark.parametrize("stack", ["local", "ci"])
+def test_s3_another_checkout_or_state_of_the_same_application_is_refused_and_harms_nothing(
+    small: Machine, tmp_path: Path, stack: str
+) -> None:
+    small.up(stack).ok()
+    store, backend = (small.inspected(small.name(one, stack))["Id"] for one in ("store", "backend"))
+    docker("exec", small.name("store", stack), "redis-cli", "set", "kept", "yes")
+    elsewhere = copied(small.files, tmp_path / "elsewhere")
+    checkout = Machine(place=tmp_path / "checkout", files=elsewhere, app=small.app)
+    state = Machine(place=tmp_path / "other", files=small.files, app=small.app)
+
+    said = checkout.up(stack).refused()
+    also = state.up(stack).refused()
+    for other in (checkout, state):
+        other.destroy(stack).ok()
+
+    assert f"of the checkout {elsewhere} cannot have its names" in said
+    assert (
+        f"container {small.name('store', stack)}: stack {small.app}/{stack} of the checkout {small.files}"
+        in said
+    )
+    assert f"`pulumi destroy --stack {stack}`" in said
+    assert "with another state (PULUMI_BACKEND_URL)" in also
+    assert [small.inspected(small.name(one, stack))["Id"] for one in ("store", "backend")] == [store, backend]
+    assert docker("exec", small.name("store", stack), "redis-cli", "get", "kept") == "yes\n"
 
 
 # While it is being made -------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from tests.local.machine import Machine, application_files, copied, wait_until
 
 pytestmark = [pytest.mark.docker, pytest.mark.xdist_group("local-same")]
 
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
 # One change of each thing that is compared, as an override of the small files.
 CHANGES = {
     "env": {"environment": {"EMPTY": "not any more"}},
@@ -78,20 +79,21 @@ class Ways:
     Attributes:
         pulumi: service to `docker inspect`, while it ran.
         compose: the same.
-        saved: what `/health` said of the backend's commit after a save of its source.
+        saved: what `/health` said after a save of the backend's source.
         left: of Pulumi's after its destroy.
     """
 
     pulumi: Mapping[str, Any]
     compose: Mapping[str, Any]
-    saved: str
+    saved: Mapping[str, Any]
     left: list[str]
 
 
 @pytest.fixture(scope="module")
 def ways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ways]:
     place = tmp_path_factory.mktemp("application")
-    machine = Machine(place=place / "m", files=application_files(place / "files"))
+    files = application_files(place / "files")
+    machine = Machine(place=place / "m", files=files, environment={"GIT_COMMIT": COMMIT})
     try:
         machine.up().ok()
         services = machine.outputs()["services"]
@@ -107,20 +109,22 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ways]:
         machine.clear()
 
 
-def _saved(machine: Machine) -> str:
+def _saved(machine: Machine) -> Mapping[str, Any]:
     """Save a line of the backend's source and ask until it is served."""
     source = machine.files / "apps" / "backend" / "src" / "backend" / "identity.py"
     text = source.read_text(encoding="utf-8")
-    source.write_text(text.replace('else "unknown"', 'else "after-a-save"'), encoding="utf-8")
+    changed = text.replace('env.get("VERSION") or "unreleased"', '"after-a-save"')
+    assert changed != text
+    source.write_text(changed, encoding="utf-8")
     url = f"http://127.0.0.1:{machine.environment['BACKEND_PORT']}/health"
 
-    def commit() -> str:
+    def health() -> dict[str, Any]:
         with suppress(httpx.HTTPError):
-            return str(httpx.get(url, trust_env=False).json()["commit"])
-        return ""
+            return dict(httpx.get(url, trust_env=False).json())
+        return {}
 
-    wait_until(lambda: commit() == "after-a-save")
-    return commit()
+    wait_until(lambda: health().get("version") == "after-a-save")
+    return health()
 
 
 @pytest.mark.parametrize("service", ["postgres", "redis", "minio", "backend", "frontend"])
@@ -135,7 +139,11 @@ def test_c7_there_are_five_and_all_become_healthy_both_ways(ways: Ways) -> None:
 
 
 def test_a_save_of_the_backends_source_is_served_without_a_new_container(ways: Ways) -> None:
-    assert ways.saved == "after-a-save"
+    assert ways.saved["version"] == "after-a-save"
+
+
+def test_c8_health_tells_the_images_commit_also_with_the_source_mounted(ways: Ways) -> None:
+    assert ways.saved["commit"] == COMMIT
 
 
 def test_a_destroy_leaves_no_container_no_network_no_volume_and_no_image(ways: Ways) -> None:

@@ -38,6 +38,8 @@ class FakeDocker:
 
     Attributes:
         there: what `docker inspect` knows.
+        networks: name to labels; a listing gives them all, whatever label is asked for.
+        volumes: name to labels.
         logs: name to what a container has printed.
         version: of `docker version`.
         error: what `docker version` says when it fails.
@@ -45,6 +47,8 @@ class FakeDocker:
     """
 
     there: list[dict[str, Any]] = field(default_factory=list)
+    networks: dict[str, dict[str, str]] = field(default_factory=lambda: {"the-network": {}})
+    volumes: dict[str, dict[str, str]] = field(default_factory=dict)
     logs: dict[str, str] = field(default_factory=dict)
     version: dict[str, Any] = field(default_factory=lambda: dict(VERSION))
     error: str = ""
@@ -81,7 +85,21 @@ class FakeDocker:
         return (0, self.logs[words[-1]]) if words[-1] in self.logs else (1, "No such container")
 
     def _network(self, words: list[str]) -> tuple[int, str]:
-        return 0, "the-network\n" if words[1] == "ls" else ""
+        return self._named(self.networks, words)
+
+    def _volume(self, words: list[str]) -> tuple[int, str]:
+        return self._named(self.volumes, words)
+
+    @staticmethod
+    def _named(there: dict[str, dict[str, str]], words: list[str]) -> tuple[int, str]:
+        if words[1] == "ls":
+            return 0, "\n".join(there)
+        found = [name for name in there if name in words]
+        told = json.dumps([{"Name": name, "Labels": there[name] or None} for name in found])
+        if words[1] == "rm":
+            for name in found:
+                del there[name]
+        return 0, told
 
     def _rm(self, words: list[str]) -> tuple[int, str]:
         self.there = [one for one in self.there if one["Name"].lstrip("/") not in words]

@@ -3,6 +3,7 @@
 from pathlib import PurePath
 
 from components.local.files import forgetful
+from components.local.identity import Identity
 from components.local.plan import LocalPlan
 from model.layers import Layer, Stack
 from model.local.reader import Source, read
@@ -39,7 +40,7 @@ def plan(stack: str = "local", docker: FakeDocker | None = None) -> LocalPlan:
     return LocalPlan(
         stack=parsed,
         names=Names.of(parsed, domain="example.org", host_prefix="report", app="small"),
-        owner=f"small/{stack}",
+        identity=Identity(stack=f"small/{stack}", checkout="/checkout", digits="12345678"),
         engine=(docker or FakeDocker()).engine,
         compose=compose if parsed.layer is Layer.LOCAL else forgetful(compose),
         contexts={"backend": "0123456789ab"},

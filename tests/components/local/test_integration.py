@@ -49,6 +49,10 @@ def test_a_service_comes_after_those_that_it_waits_for() -> None:
     assert "local-frontend" not in run.before("local-backend")
 
 
+def test_s3_the_network_is_made_before_any_volume_because_docker_gives_its_name_once() -> None:
+    assert "local-network" in ran().before("local-store-volume")
+
+
 def test_every_docker_resource_is_made_by_the_engine_that_docker_talks_to() -> None:
     """The default provider would ask for a Docker configuration file, because of `docker:registryAuth`."""
     run = ran()
@@ -63,7 +67,8 @@ def test_s3_all_that_can_carry_a_label_carries_the_owner() -> None:
     labelled = run.of("Container") + run.of("Network") + run.of("Volume")
 
     assert {
-        one.name: {"label": "strata.stack", "value": "small/local"} in one.inputs["labels"]
+        one.name: {"label": "strata.stack", "value": "small/local@12345678"} in one.inputs["labels"]
+        and {"label": "strata.checkout", "value": "/checkout"} in one.inputs["labels"]
         for one in labelled
     } == {one.name: True for one in labelled}
 

@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
+from components.local.identity import OWNER
 from components.local.leftovers import Leftovers
-from components.local.plan import OWNER
 from tests.components.local.docker import FakeDocker, inspected
 from tests.components.local.plans import plan
 
@@ -12,7 +12,7 @@ NETWORK = "Error response from daemon: network with name the-network already exi
 
 
 def ours(name: str) -> dict[str, object]:
-    return inspected(name, labels={OWNER: "small/local"})
+    return inspected(name, labels={OWNER: "small/local@12345678"})
 
 
 def cleared(docker: FakeDocker, *errors: str) -> list[bool]:
@@ -27,7 +27,10 @@ def test_s10_our_own_container_is_removed_and_made_again_once() -> None:
     assert [one["Name"] for one in docker.there] == ["/small-local-backend"]
 
 
-@pytest.mark.parametrize("labels", [{}, {OWNER: "small/ci"}, {OWNER: "other/local"}])
+@pytest.mark.parametrize(
+    "labels",
+    [{}, {OWNER: "small/ci@12345678"}, {OWNER: "other/local@12345678"}, {OWNER: "small/local@87654321"}],
+)
 def test_s3_a_container_without_our_label_is_not_touched(labels: dict[str, str]) -> None:
     docker = FakeDocker(there=[inspected("small-local-store", labels=labels)])
 
