@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ _COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-
 _IMAGE_COMMANDS = {("image", "pull"), ("image", "inspect"), ("image", "rm")}
 _IMAGE_SHORT = {"pull", "rmi"}
 _ID_LENGTH = 12
+_USER = frozenset({"-u", "--username"})
+_PASSWORD = frozenset({"-p", "--password"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +27,11 @@ class Command:
         app: compose project, stack or service that it makes, if it makes one.
         network: the network that it makes.
         volume: the volume that it makes.
+        given: what it reads from its standard input: a password, which other users' `ps` must not show.
     """
 
     argv: list[str]
+    given: str | None = field(default=None, repr=False)
     app: str | None = None
     network: str | None = None
     volume: str | None = None
@@ -50,7 +54,7 @@ def translate(argv: Sequence[str], *, cwd: Path, mirror: Mirror) -> Command:
     if words[:1] == ["service"]:
         return _service(words, mirror)
     if words[:1] in (["login"], ["logout"]):
-        return Command(argv=_access(words, mirror))
+        return _access(words, mirror)
     if head in _IMAGE_COMMANDS or (words and words[0] in _IMAGE_SHORT):
         start = 2 if head in _IMAGE_COMMANDS else 1
         fetched = "pull" in words[:start]
@@ -90,20 +94,23 @@ def _service(words: list[str], mirror: Mirror) -> Command:
     return Command(argv=out, app=_after(words, "--name") if verb == "create" else None)
 
 
-def _access(words: list[str], mirror: Mirror) -> list[str]:
-    """The registry's host, given or not, becomes the mirror."""
-    options = {"-u", "-p", "--username", "--password"}
-    host = next(
-        (
-            place
-            for place, word in enumerate(words)
-            if place and not word.startswith("-") and words[place - 1] not in options
-        ),
-        None,
-    )
-    if host is None:
-        return [*words, mirror.host]
-    return [*words[:host], mirror.host, *words[host + 1 :]]
+def _access(words: list[str], mirror: Mirror) -> Command:
+    """The registry's host, given or not, becomes the mirror; the password comes as Dokploy's own does."""
+    out, waiting = words[:1], words[1:]
+    password: str | None = None
+    while waiting:
+        word = waiting.pop(0)
+        name, equals, value = word.partition("=")
+        if name in _PASSWORD:
+            password = value if equals else waiting.pop(0) if waiting else ""
+        elif word in _USER:
+            out += [word, *waiting[:1]]
+            del waiting[:1]
+        elif word.startswith("-"):
+            out.append(word)
+    if password is not None:
+        out.append("--password-stdin")
+    return Command(argv=[*out, mirror.host], given=password)
 
 
 def _image(word: str, mirror: Mirror, *, fetched: bool) -> str:

@@ -109,7 +109,7 @@ class EngineDocker:
                 return 1
             self.belongings.note(app=command.app)  # before: a command that is killed has made something, too
         try:
-            code = await self._execute(command.argv, cwd=cwd, env=env, log=log)
+            code = await self._execute(command, cwd=cwd, env=env, log=log)
         except FileNotFoundError:
             log("docker: command not found")
             return _NOT_FOUND
@@ -131,19 +131,22 @@ class EngineDocker:
         if command.volume and command.volume not in {v["Name"] for v in before.volumes}:
             self.belongings.note(volume=command.volume)
 
-    async def _execute(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Log) -> int:
+    async def _execute(self, command: Command, *, cwd: Path, env: Mapping[str, str], log: Log) -> int:
         process = await asyncio.create_subprocess_exec(
             "docker",
-            *argv,
+            *command.argv,
             cwd=cwd,
             env=self.environment(env),
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.DEVNULL if command.given is None else asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,
         )
         self._running.add(process)
         try:
+            if process.stdin and command.given is not None:
+                process.stdin.write(command.given.encode())
+                process.stdin.close()
             await self._pass_on(process, log)
             return await process.wait()
         finally:

@@ -87,8 +87,6 @@ def test_a_file_that_is_missing_is_missing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("login ghcr.io -u bot -p word", "login 127.0.0.1:5000 -u bot -p word"),
-        ("login -u bot -p word", "login -u bot -p word 127.0.0.1:5000"),
         ("logout ghcr.io", "logout 127.0.0.1:5000"),
         ("image pull redis:8.2.1", "image pull 127.0.0.1:5000/docker.io/library/redis:8.2.1"),
         ("rmi -f ghcr.io/o/r:v1", "rmi -f 127.0.0.1:5000/ghcr.io/o/r:v1"),
@@ -112,6 +110,23 @@ def test_what_names_a_registry_names_the_mirror_and_the_rest_stays(
     tmp_path: Path, line: str, expected: str
 ) -> None:
     assert told(tmp_path, line).argv == expected.split()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "login ghcr.io -u bot -p word",
+        "login -u bot -p word",
+        "login --password word -u bot ghcr.io",
+        "login -u bot --password=word ghcr.io",
+    ],
+)
+def test_v1_a_password_is_no_word_of_the_command(tmp_path: Path, line: str) -> None:
+    command = told(tmp_path, line)
+
+    assert command.argv == ["login", "-u", "bot", "--password-stdin", "127.0.0.1:5000"]
+    assert command.given == "word"
+    assert "word" not in repr(command).replace("--password-stdin", "")
 
 
 def test_what_is_made_is_known_by_its_name(tmp_path: Path) -> None:

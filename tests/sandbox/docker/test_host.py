@@ -160,6 +160,7 @@ def test_dokploys_login_is_one_to_the_sandboxs_registry(
 
     assert done.code == code, done.text
     assert said in done.text
+    assert "insecure" not in done.text  # Docker's word on a password among the arguments
 
 
 def test_other_peoples_projects_are_neither_shown_nor_cleared(rig: Rig) -> None:
