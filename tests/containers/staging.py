@@ -85,7 +85,7 @@ class Staging:
         return self.cloud.run(*words, PYTHONPATH=str(CHECKOUT)).ok()
 
 
-NEW_COMMIT = "RUN printf '%s' \"${GIT_COMMIT}\" > backend/COMMIT"
+NEW_COMMIT = "RUN printf '%s' \"${GIT_COMMIT}\" > COMMIT"
 
 
 def broken_migration(place: Path) -> str:

@@ -76,9 +76,7 @@ def test_r8_c6_a_healthy_release_with_another_commit_is_a_failure_and_one_comman
 ) -> None:
     before = staging.release
     staging.account("before v1.3.0")
-    staging.publish(
-        "v1.3.0", "RUN printf '%s' 0000000000000000000000000000000000000000 > backend/COMMIT", tmp_path
-    )
+    staging.publish("v1.3.0", "RUN printf '%s' 0000000000000000000000000000000000000000 > COMMIT", tmp_path)
 
     shown = staging.up(release="v1.3.0").refused().output
 

@@ -3,7 +3,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 # Written when the image is built: an environment variable would only prove what someone sent.
-_COMMIT_FILE = Path(__file__).with_name("COMMIT")
+# It stands beside the package, since layer 2 mounts the source over that.
+_COMMIT_FILE = Path(__file__).parent.with_name("COMMIT")
 
 
 def commit() -> str:
