@@ -25,14 +25,20 @@ def told(title: str) -> set[str]:
     return {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
 
 
-def events_of_python(folder: str) -> Iterator[str]:
-    """The first text among the arguments of each call of a logger."""
+def levels_told(title: str) -> dict[str, set[str]]:
+    """Event to the second column of a part's table."""
+    rows = [line.split("|") for line in part(title).splitlines() if line.startswith("| `")]
+    return {cells[1].strip(" `"): set(re.findall(r"\w+", cells[2])) for cells in rows}
+
+
+def events_of_python(folder: str) -> Iterator[tuple[str, set[str]]]:
+    """The first text among the arguments of each call of a logger, and the levels that the call may have."""
     for path in (ROOT / folder).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and "log." in ast.unparse(node.func):
                 words = [one.value for one in node.args if isinstance(one, ast.Constant)]
-                if LEVELS & set(re.findall(r"\w+", ast.unparse(node.func))):
-                    yield next(word for word in words if isinstance(word, str))
+                if levels := LEVELS & set(re.findall(r"\.(\w+)", ast.unparse(node.func))):
+                    yield next(word for word in words if isinstance(word, str)), levels
 
 
 def events_of_typescript(folder: str) -> Iterator[str]:
@@ -41,7 +47,18 @@ def events_of_typescript(folder: str) -> Iterator[str]:
 
 
 def test_every_event_of_the_backend_is_explained_and_no_other() -> None:
-    assert told("Backend") == set(events_of_python("apps/backend/src"))
+    assert told("Backend") == {event for event, _ in events_of_python("apps/backend/src")}
+
+
+def test_every_event_of_the_backend_has_the_levels_that_are_told() -> None:
+    logged: dict[str, set[str]] = {}
+    for event, levels in events_of_python("apps/backend/src"):
+        logged.setdefault(event, set()).update({"exception": "error"}.get(level, level) for level in levels)
+    # only when it runs is it known at which: `log` is called with a number
+    fixed = {event: levels for event, levels in logged.items() if "log" not in levels}
+
+    assert logged.keys() - fixed.keys() == {"request"}
+    assert {event: levels for event, levels in levels_told("Backend").items() if event in fixed} == fixed
 
 
 def test_every_event_of_the_frontend_is_explained_and_no_other() -> None:

@@ -13,6 +13,8 @@ from backend.migrating import migrate
 from backend.server import services_of
 from backend.settings import Settings
 
+_log = logs.logger(__name__)
+
 
 def serve(found: Settings) -> None:
     """Serve until Ctrl+C, with the source as it is.
@@ -48,6 +50,6 @@ def application() -> ASGIApp:
         logs.configure(level=found.log_level)
         migrate(found.database_url.get_secret_value(), wait_seconds=found.migration_wait_seconds)
     except BackendError as error:
-        logs.logger("backend").error("cannot_start", reason=str(error))
+        _log.error("cannot_start", reason=str(error))
         sys.exit(1)
     return create_app(services_of(found))

@@ -53,6 +53,12 @@ class DrainingServer(uvicorn.Server):
         self._clock = clock
         self._stop_at: float | None = None
         self._told = False
+        self._cut_off = 0
+
+    @property
+    def cut_off(self) -> int:
+        """How many requests were still being answered when it ended: their dependency took too long."""
+        return self._cut_off
 
     def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
         """Begin the drain; a second Ctrl+C ends it, a third one the requests as well.
@@ -81,6 +87,11 @@ class DrainingServer(uvicorn.Server):
                 self._told = True
             self.should_exit = self.should_exit or self._clock() >= self._stop_at
         return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Wait for the last answers, but not for ever."""
+        await super().shutdown(sockets)
+        self._cut_off = len(self.server_state.tasks)
 
 
 def run(app: ASGIApp, *, lifecycle: Lifecycle, port: int, drain_seconds: float) -> None:
@@ -111,7 +122,7 @@ def run(app: ASGIApp, *, lifecycle: Lifecycle, port: int, drain_seconds: float) 
         drain_seconds=drain_seconds,
     )
     server.run(sockets=[_listening(port)])
-    _log.info("stopped")
+    (_log.warning if server.cut_off else _log.info)("stopped", cut_off=server.cut_off)
 
 
 def leave() -> NoReturn:

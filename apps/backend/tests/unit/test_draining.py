@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from http.client import HTTPConnection
 
 import pytest
@@ -127,6 +128,50 @@ def test_r6_a_real_process_takes_connections_during_the_drain_and_ends_well() ->
             process.kill()
 
     assert (answers, code) == ({"/ready": 503, "/health": 200, "/api/report": 200}, 0)
+
+
+STUCK = """
+import asyncio, sys
+from backend import draining, logs
+from backend.lifecycle import Lifecycle
+
+async def app(_scope, _receive, _send):
+    print("asked", flush=True)
+    await asyncio.Event().wait()
+
+logs.configure()
+draining._LAST_ANSWERS_SECONDS = 0.1
+draining.run(app, lifecycle=Lifecycle(), port=int(sys.argv[1]), drain_seconds=0)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("requests", "level"), [(0, "info"), (2, "warning")])
+def test_requests_that_a_stop_cuts_off_are_counted_in_its_last_line(requests: int, level: str) -> None:
+    with ExitStack() as stack:
+        with socket.create_server(("127.0.0.1", 0)) as found:
+            port = found.getsockname()[1]
+        process = stack.enter_context(
+            subprocess.Popen(
+                [sys.executable, "-c", STUCK, str(port)],
+                env={"PYTHONPATH": ":".join(sys.path), "PYTHONUNBUFFERED": "1"},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            )
+        )
+        stack.callback(process.kill)
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["event"] == "serving"
+        for _ in range(requests):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            client.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+            assert process.stdout.readline() == "asked\n"
+        process.send_signal(signal.SIGTERM)
+        lines = [json.loads(line) for line in process.stdout]
+
+    (stopped,) = (line for line in lines if line["event"] == "stopped")
+    assert (stopped["level"], stopped["cut_off"]) == (level, requests)
 
 
 def get(port: int, path: str) -> int:
