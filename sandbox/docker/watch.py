@@ -24,7 +24,6 @@ _log = logging.getLogger(__name__)
 _POLL = 0.3  # seconds between two looks while something goes on
 _IDLE = 2.0  # and while nothing does
 _BUSY = 60.0  # seconds after the last event for which something goes on
-_GATHER = 0.02  # events come in bursts
 _FAREWELL = 2.0  # for each thread to end
 _AGAIN = 1.0  # after an error
 _GATEWAY = "docker_gwbridge"
@@ -32,6 +31,7 @@ _EXEC = "exec_"
 SWARM_ASKED_EVERY = 15.0
 """Seconds; Traefik's default for its Swarm provider (`refreshSeconds`)."""
 _SLOW = frozenset({"volume", "image"})
+_HEARD = {"type": ["container", "service", "network", "volume", "image"]}
 
 
 class Events(Protocol):
@@ -45,7 +45,7 @@ class Client(Protocol):
     """The calls of `docker.APIClient` that are used here."""
 
     def close(self) -> None: ...  # noqa: D102
-    def events(self, *, decode: bool, filters: Mapping[str, Any]) -> Events: ...  # noqa: D102
+    def events(self, *, since: int, decode: bool, filters: Mapping[str, Any]) -> Events: ...  # noqa: D102
     def containers(self, *, all: bool) -> list[Document]: ...  # noqa: A002, D102
     def inspect_container(self, container: str) -> Document: ...  # noqa: D102
     def inspect_network(self, net_id: str) -> Document: ...  # noqa: D102
@@ -114,6 +114,7 @@ class Watch:
         self._client: Client | None = None
         self._trouble = ""
         self._events: Events | None = None
+        self._since = 0
         self._threads: list[threading.Thread] = []
 
     @property
@@ -135,17 +136,28 @@ class Watch:
 
     def start(self) -> None:
         """Take the first snapshot and go on in the background. Raises `DockerException`, `OSError`."""
-        self.refresh(everything=True)
-        for work in (self._listen, self._poll):
-            self._threads.append(threading.Thread(target=work, name=f"docker {work.__name__}", daemon=True))
-            self._threads[-1].start()
+        self._since = int(time.time())
+        client, events = self._subscribe()  # before the look, or what happens after it goes unheard
+        try:
+            self.refresh(everything=True)
+        except BaseException:
+            client.close()
+            raise
+        self._spawn(self._listen, client, events)
+        self._spawn(self._poll)
+
+    def _spawn(self, work: Callable[..., None], *given: object) -> None:
+        thread = threading.Thread(target=work, args=given, name=f"docker {work.__name__}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def stop(self) -> None:
         """End the background work."""
         self._ended.set()
         self._changed.set()
         if self._events is not None:
-            self._events.close()
+            with contextlib.suppress(AttributeError, OSError):  # the SDK's, of a connection that has ended
+                self._events.close()
         for thread in self._threads:
             thread.join(_FAREWELL)
         if self._client is not None:
@@ -166,6 +178,8 @@ class Watch:
             try:
                 self._snapshot = self._look(stale, slow=slow)
             except (DockerException, OSError, EngineUnfit) as error:
+                if self._client is not None:
+                    self._client.close()
                 self._client, self._trouble = None, str(error)
                 with self._lock:
                     self._stale |= stale
@@ -218,22 +232,46 @@ class Watch:
                 _log.warning("the Docker Engine does not answer: %s", error)
                 self._ended.wait(_AGAIN)
 
-    def _listen(self) -> None:
-        filters = {"type": ["container", "service", "network", "volume", "image"]}
-        while not self._ended.is_set():
-            try:
-                with contextlib.closing(self._connect()) as client:
-                    self._events = client.events(decode=True, filters=filters)
-                    for event in self._events:
-                        self._note(event)
-            except (DockerException, OSError, EngineUnfit) as error:
-                _log.warning("the Docker Engine's events ended: %s", error)
-            if self._ended.wait(_AGAIN):
-                return
-            with self._lock:  # what happened meanwhile was not heard
+    def _subscribe(self) -> tuple[Client, Events]:
+        """Hear from now on, and what was said since the last time: the Engine says yes before it listens."""
+        client = self._connect()
+        try:
+            events = client.events(since=self._since, decode=True, filters=_HEARD)
+        except BaseException:
+            client.close()
+            raise
+        self._events = events
+        return client, events
+
+    def _listen(self, client: Client, events: Events) -> None:
+        while True:
+            with contextlib.closing(client):
+                self._hear(events)
+            while True:
+                if self._ended.wait(_AGAIN):
+                    return
+                try:
+                    client, events = self._subscribe()
+                    if self._ended.is_set():
+                        client.close()
+                        return
+                    break
+                except (DockerException, OSError, EngineUnfit) as error:
+                    _log.warning("the Docker Engine's events are not heard: %s", error)
+            with self._lock:  # an Engine that was started again has forgotten what it said
                 self._stale |= {c["Id"] for c in self._snapshot.containers}
                 self._slow_is_stale = True
             self._changed.set()
+
+    def _hear(self, events: Events) -> None:
+        try:
+            for event in events:
+                if self._ended.is_set():
+                    return
+                self._note(event)
+        except (DockerException, OSError) as error:
+            _log.warning("the Docker Engine's events ended: %s", error)
+        self._since = int(time.time())
 
     def _note(self, event: Document) -> None:
         action, kind = event.get("Action", ""), event.get("Type", "")

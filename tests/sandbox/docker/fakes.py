@@ -4,7 +4,7 @@ import contextlib
 import queue
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +58,18 @@ class FakeEvents:
 
     def __init__(self, source: "queue.Queue[Document | None]") -> None:
         self._source = source
+        self.has_ended = False
 
     def __iter__(self) -> Iterator[Document]:
         while (event := self._source.get()) is not None:
             yield event
+        self.has_ended = True
 
     def close(self) -> None:
+        """As the SDK does it, which expects a connection."""
         self._source.put(None)
+        if self.has_ended:
+            raise AttributeError("'NoneType' object has no attribute '_sock'")
 
 
 class FakeEngine:
@@ -75,6 +80,9 @@ class FakeEngine:
         inspections: ids of the containers that were inspected.
         swarm_tasks: what Swarm lists.
         swarm_services: likewise.
+        during_look: called while the containers are listed.
+        closed: how many of its clients were closed.
+        hears: the subscription to its events; what is sent without one is lost.
     """
 
     def __init__(self) -> None:
@@ -83,6 +91,9 @@ class FakeEngine:
         self.swarm_tasks: list[Document] = []
         self.swarm_services: list[Document] = []
         self.looks = 0
+        self.closed = 0
+        self.during_look: Callable[[], None] = lambda: None
+        self.hears: FakeEvents | None = None
         self.vanished: set[str] = set()
         self._rows: dict[str, Document] = {}
         self._addresses: dict[str, str] = {}
@@ -104,21 +115,26 @@ class FakeEngine:
         del self._rows[id_]
 
     def send(self, action: str, id_: str, kind: str = "container", **attributes: str) -> None:
-        self._events.put({"Type": kind, "Action": action, "Actor": {"ID": id_, "Attributes": attributes}})
+        if self.hears is not None and not self.hears.has_ended:
+            self._events.put({"Type": kind, "Action": action, "Actor": {"ID": id_, "Attributes": attributes}})
 
     def hang_up(self) -> None:
         self._events.put(None)
 
     def close(self) -> None:
-        pass
+        self.closed += 1
 
-    def events(self, *, decode: bool, filters: Mapping[str, Any]) -> "FakeEvents":
-        return FakeEvents(self._events)
+    def events(self, *, since: int, decode: bool, filters: Mapping[str, Any]) -> FakeEvents:
+        if self.gone:
+            raise APIError("503 Server Error")
+        self.hears = FakeEvents(self._events)
+        return self.hears
 
     def containers(self, *, all: bool) -> list[Document]:  # noqa: A002 - the SDK's own name
         self.looks += 1
         if self.gone:
             raise APIError("503 Server Error")
+        self.during_look()
         return list(self._rows.values())
 
     def inspect_container(self, container: str) -> Document:

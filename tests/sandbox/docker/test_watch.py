@@ -128,3 +128,51 @@ def test_a_health_check_is_no_news(engine: FakeEngine, watch: Watch, monkeypatch
 
     soon(lambda: engine.inspections.count("b") == 2)
     assert engine.inspections.count("a") == 1
+
+
+def test_what_the_engine_says_during_the_first_look_is_heard(engine: FakeEngine, watch: Watch) -> None:
+    engine.put("a")
+    engine.during_look = lambda: engine.send("update", "a") if engine.looks == 1 else None
+
+    watch.start()
+
+    soon(lambda: engine.inspections == ["a", "a"])
+
+
+def test_clients_of_an_engine_that_went_away_are_closed(
+    engine: FakeEngine, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.docker.watch._AGAIN", 0.01)
+    monkeypatch.setattr("sandbox.docker.watch._POLL", 60.0)
+    watch.start()
+    engine.gone = True
+
+    with pytest.raises(APIError):
+        watch.refresh()
+    assert engine.closed == 1
+    engine.hang_up()
+
+    soon(lambda: engine.closed > 3)  # the listener's, and one for each try since
+    engine.gone = False
+    soon(lambda: engine.hears and not engine.hears.has_ended)
+
+
+def test_a_first_look_that_fails_leaves_no_client(engine: FakeEngine, watch: Watch) -> None:
+    def go() -> None:
+        raise APIError("503 Server Error")
+
+    engine.during_look = go
+
+    with pytest.raises(APIError):
+        watch.start()
+
+    assert engine.closed == 2
+
+
+def test_stopping_after_the_engine_has_hung_up_is_no_error(engine: FakeEngine, watch: Watch) -> None:
+    watch.start()
+
+    engine.hang_up()
+
+    soon(lambda: engine.hears and engine.hears.has_ended)
+    watch.stop()
