@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import docker
@@ -14,8 +15,9 @@ from sandbox.docker.rows import app_of
 
 Document = dict[str, Any]
 
-_PATIENCE = 60.0  # seconds until Swarm has let go of containers and networks
-_STEP = 0.2
+_PATIENCE = 60.0  # seconds; on a busy machine Swarm needs many to let go of a network
+_STEP = 0.5
+_AT_ONCE = 4
 
 
 class Clearing:
@@ -25,12 +27,21 @@ class Clearing:
         client: of the Engine.
         belongings: what is the sandbox's.
         mirror: its registry: images from there are its own.
+        patience: seconds until it is given up.
     """
 
-    def __init__(self, client: docker.APIClient, belongings: Belongings, mirror: Mirror) -> None:
+    def __init__(
+        self,
+        client: docker.APIClient,
+        belongings: Belongings,
+        mirror: Mirror,
+        *,
+        patience: float = _PATIENCE,
+    ) -> None:
         self._client = client
         self._own = belongings
         self._mirror = mirror
+        self._patience = patience
 
     def clear(self, *, volumes: bool, images: bool = False) -> list[str]:
         """Remove services, containers, networks, and what else is asked for.
@@ -44,18 +55,24 @@ class Clearing:
         Returns:
             Names of what could not be removed, with the Engine's reason.
         """
-        for service in self._services():
-            with contextlib.suppress(NotFound):
-                self._client.remove_service(service["ID"])
-        for container in self._containers():
-            with contextlib.suppress(APIError):
-                self._client.remove_container(container["Id"], force=True, v=True)
-        left = self._remove_networks()
+        deadline = time.monotonic() + self._patience
+        while (left := self._remove()) and time.monotonic() < deadline:
+            time.sleep(_STEP)
         if volumes:
             left += self._each(self._volumes(), "Name", self._client.remove_volume)
         if images:
             self._remove_images()
         return left
+
+    def _remove(self) -> list[str]:
+        """One round: Swarm lets go of containers and networks some time after a service has gone."""
+        left = self._each(self._services(), "ID", self._client.remove_service)
+        self._each(self._containers(), "Id", self._kill)
+        left += self._each(self._networks(), "Id", self._client.remove_network)
+        return left + [_name(found) for found in self._containers()]
+
+    def _kill(self, container: str) -> None:
+        self._client.remove_container(container, force=True, v=True)
 
     def _services(self) -> list[Document]:
         return [
@@ -76,29 +93,22 @@ class Clearing:
     def _has(self, labels: Mapping[str, str] | None) -> bool:
         return self._own.has_app(app_of(labels or {}))
 
-    def _remove_networks(self) -> list[str]:
-        """Swarm lets go of a network some time after the last task on it has ended."""
-        deadline = time.monotonic() + _PATIENCE
-        while True:
-            left = self._each(self._networks(), "Id", self._client.remove_network)
-            left += [f"container {c['Names'][0]}" for c in self._containers()]
-            if not left or time.monotonic() > deadline:
-                return left
-            for container in self._containers():
-                with contextlib.suppress(APIError):
-                    self._client.remove_container(container["Id"], force=True, v=True)
-            time.sleep(_STEP)
-
     def _each(self, found: list[Document], key: str, remove: Callable[[str], object]) -> list[str]:
-        left = []
-        for one in found:
+        """What could not be removed. A few at a time: a busy Engine takes seconds for each (2026-11-23)."""
+
+        def one(document: Document) -> list[str]:
             try:
-                remove(one[key])
+                remove(document[key])
             except NotFound:
-                continue
+                pass
             except APIError as error:
-                left.append(f"{one['Name']}: {error.explanation}")
-        return left
+                return [f"{_name(document)}: {error.explanation}"]
+            except OSError as error:  # it took longer than the client waits
+                return [f"{_name(document)}: {error}"]
+            return []
+
+        with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+            return [reason for left in pool.map(one, found) for reason in left]
 
     def _remove_images(self) -> None:
         for image in self._client.images():
@@ -110,3 +120,9 @@ class Clearing:
             if self._has(image.get("Labels")):
                 with contextlib.suppress(APIError):
                     self._client.remove_image(image["Id"], force=True)
+
+
+def _name(found: Document) -> str:
+    if "Names" in found:
+        return f"container {found['Names'][0].removeprefix('/')}"
+    return str(found["Name"] if "Name" in found else found["Spec"]["Name"])

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -16,12 +15,13 @@ from sandbox.docker import connection, rows
 from sandbox.docker.argv import Command, translate
 from sandbox.docker.belongings import Belongings
 from sandbox.docker.clearing import Clearing
+from sandbox.docker.ending import end
 from sandbox.docker.mirror import Mirror
 from sandbox.docker.routes import Routes
 from sandbox.docker.watch import Client, Snapshot, Watch
 from sandbox.engine.networks import DOKPLOY_NETWORK
 from sandbox.engine.protocol import Kind, Log
-from sandbox.errors import EngineUnfit
+from sandbox.errors import EngineNotEmptied, EngineUnfit
 from sandbox.world import World
 
 _log = logging.getLogger(__name__)
@@ -77,7 +77,12 @@ class EngineDocker:
         return len(self._running)
 
     async def clear(self) -> None:
-        """Remove everything of this sandbox from the Engine, data included, as a reset has to."""
+        """Remove everything of this sandbox from the Engine, data included, as a reset has to.
+
+        Raises:
+            EngineNotEmptied: something stays; it is still known whose it is.
+            EngineUnfit: the Engine does not answer.
+        """
 
         def work() -> list[str]:
             with contextlib.closing(connection.connect()) as client:
@@ -85,15 +90,17 @@ class EngineDocker:
             self.watch.refresh(everything=True)
             return left
 
-        for name in await asyncio.to_thread(work):
-            _log.warning("left in the Engine: %s", name)
+        try:
+            left = await asyncio.to_thread(work)
+        except (DockerException, OSError) as error:
+            raise EngineUnfit(f"The Docker Engine broke off while it was emptied: {error}") from None
+        if left:
+            raise EngineNotEmptied(f"Left in the Docker Engine: {'; '.join(left)}. Try again.")
 
     async def stop(self) -> None:
         """End watching and the commands that run."""
         await asyncio.to_thread(self.watch.stop)
-        for process in list(self._running):
-            _interrupt(process)
-        await asyncio.gather(*(process.wait() for process in self._running), return_exceptions=True)
+        await asyncio.gather(*(end(process) for process in self._running))
 
     async def run(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Log) -> int:
         """Run one `docker` command; see `DockerHost.run`."""
@@ -150,10 +157,11 @@ class EngineDocker:
             await self._pass_on(process, log)
             return await process.wait()
         finally:
-            if process.returncode is None:
-                _interrupt(process)
-                await asyncio.shield(process.wait())
-            self._running.discard(process)
+            try:
+                if process.returncode is None:
+                    await asyncio.shield(end(process))
+            finally:
+                self._running.discard(process)
 
     def environment(self, given: Mapping[str, str]) -> dict[str, str]:
         """A command's environment: what is given, on our Engine, with the sandbox's own Docker configuration.
@@ -267,9 +275,3 @@ class EngineDocker:
     def _look(self) -> None:
         with contextlib.suppress(Exception):  # the poll says it, and the next look brings it
             self.watch.refresh(everything=True)
-
-
-def _interrupt(process: asyncio.subprocess.Process) -> None:
-    """End a command with its children, as Ctrl-C does: what it began in the Engine goes on there."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGINT)

@@ -28,6 +28,7 @@ from sandbox.folder import Folder
 from sandbox.registry import create_app
 from sandbox.store import Store
 from sandbox.world import Pace, Ports, World
+from tests.sandbox.docker.fakes import FakeEngine
 from tests.sandbox.hosts import Done
 
 PASSWORD = "pass"
@@ -167,6 +168,20 @@ def rig(site: Path, listening: socket.socket, tmp_path: Path) -> Iterator[Rig]:
         made.clear()
         asyncio.run(docker.stop())
         store.close()
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[EngineDocker]:
+    """A host without an Engine."""
+    store = Store(None)
+    yield EngineDocker(
+        _world(tmp_path, store, 1),
+        mirror=Mirror(host="127.0.0.1:1"),
+        config=tmp_path,
+        address="unix:///nowhere",
+        connect=FakeEngine,
+    )
+    store.close()
 
 
 def _world(root: Path, store: Store, port: int) -> World:
