@@ -83,7 +83,7 @@ def create_app(world: World, parts: Parts) -> Starlette:
     | POST, DELETE /images | put an image `{name, labels}` into the registry; take its tag away |
     | POST /git/commits | `{files, branch, tag?}`: a commit on top of HEAD |
     | POST /git/tags | `{name, sha}` |
-    | POST /reset | back to the state after seeding; 500 when a Docker Engine was not emptied within a minute |
+    | POST /reset | back to the state after seeding; 500 when a Docker Engine is not empty after a minute |
     | POST /baseline | make the present state the one that `reset` comes back to; `up` does it after seeding |
     """
     routes = _Control(world, parts).routes()
