@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,7 @@ def both(*texts: str) -> tuple[LocalCompose, LocalCompose]:
         folder = Path(place)
         mine = ours(folder, texts, ENV)
         theirs = composes(folder, texts, ENV)
-    return LocalCompose(services=mine.services, volumes=mine.volumes, variables={}), theirs
+    return replace(mine, variables={}), theirs
 
 
 @pytest.mark.parametrize("count", [1, 2])
