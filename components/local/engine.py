@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +16,8 @@ import pulumi
 # What the plan is measured with; older ones lack parts of a health check and of the network's answers.
 OLDEST_API = (1, 41)
 SECONDS = 60.0
+_UNKNOWN = re.compile(r"no such|network \S+ not found", re.IGNORECASE)
+_BACK = "; `docker version` tells whether it is back"
 
 Runner = Callable[[Sequence[str], float], subprocess.CompletedProcess[str]]
 
@@ -30,6 +34,10 @@ def run_docker(words: Sequence[str], seconds: float) -> subprocess.CompletedProc
         errors="replace",
         timeout=seconds,
     )
+
+
+class EngineSilent(pulumi.RunError):
+    """Docker has not answered a question: what it was asked and what it said instead, without a full stop."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,50 +108,79 @@ class Engine:
     def containers(self, *filters: str) -> list[Container]:
         """All that there are, running or not; `filters` as `docker ps` takes them."""
         chosen = [word for text in filters for word in ("--filter", text)]
-        ids = self.run(["ps", "--all", "--quiet", "--no-trunc", *chosen], SECONDS).stdout.split()
+        ids = self._ask("ps", "--all", "--quiet", "--no-trunc", *chosen).split()
         if not ids:
             return []
-        # One that has gone meanwhile is an error on the other stream; the rest is told all the same.
-        told = self.run(["inspect", "--type", "container", *ids], SECONDS).stdout
+        # One that has gone meanwhile is left out; the rest is told all the same.
+        told = self._ask("inspect", "--type", "container", *ids)
         return [Container.parse(one) for one in json.loads(told or "[]")]
 
     def container(self, name: str) -> Container | None:
-        """One by its name."""
-        found = json.loads(self.run(["inspect", "--type", "container", name], SECONDS).stdout or "[]")
+        """One by its name; `None`: Docker knows none."""
+        found = json.loads(self._ask("inspect", "--type", "container", name) or "[]")
         return Container.parse(found[0]) if found else None
 
     def log(self, name: str, *, lines: int) -> list[str]:
-        """The last lines that a container has printed."""
-        told = self.run(["logs", "--tail", str(lines), name], SECONDS)
+        """The last lines that a container has printed, as far as Docker has them."""
+        try:
+            told = self.run(["logs", "--tail", str(lines), name], SECONDS)
+        except subprocess.TimeoutExpired:
+            return []
         return told.stdout.splitlines() if told.returncode == 0 else []
 
     def networks(self, label: str) -> list[str]:
         """Names of the networks that carry a label."""
-        words = ["network", "ls", "--format", "{{.Name}}", "--filter", f"label={label}"]
-        return self.run(words, SECONDS).stdout.split()
+        return self._ask("network", "ls", "--format", "{{.Name}}", "--filter", f"label={label}").split()
 
     def labels(self, kind: str, names: AbstractSet[str]) -> dict[str, Mapping[str, str]]:
         """Of those of these networks or volumes that are there."""
-        there = set(self.run([kind, "ls", "--format", "{{.Name}}"], SECONDS).stdout.split())
+        there = set(self._ask(kind, "ls", "--format", "{{.Name}}").split())
         if not there & names:
             return {}
-        told = self.run([kind, "inspect", *sorted(there & names)], SECONDS).stdout
+        told = self._ask(kind, "inspect", *sorted(there & names))
         return {one["Name"]: one["Labels"] or {} for one in json.loads(told or "[]")}
 
     def remove_container(self, name: str) -> None:
         """One by its name, with its volumes that have none."""
-        self.run(["rm", "--force", "--volumes", name], SECONDS)
+        self._ask("rm", "--force", "--volumes", name)
 
-    def remove(self, label: str) -> None:
-        """Containers, with the volumes that have no name, and networks that carry a label."""
-        for kind, listing, removal in (
-            ("container", ["ps", "--all", "--quiet"], ["rm", "--force", "--volumes"]),
-            ("network", ["network", "ls", "--quiet"], ["network", "rm"]),
+    def remove(self, label: str) -> list[str]:
+        """Containers, with the volumes that have no name, and networks that carry a label.
+
+        Returns:
+            What is still there afterwards, as `container x`.
+
+        Raises:
+            EngineSilent: nobody knows what is there.
+        """
+        chosen = ("--filter", f"label={label}")
+        for listing, removal in (
+            (("ps", "--all", "--quiet"), ("rm", "--force", "--volumes")),
+            (("network", "ls", "--quiet"), ("network", "rm")),
         ):
-            found = self.run([*listing, "--filter", f"label={label}"], SECONDS).stdout.split()
-            if found:
-                pulumi.log.debug(f"removing {len(found)} of kind {kind}")
-                self.run([*removal, *found], SECONDS)
+            # What was not removed is found by the look afterwards, whatever Docker said of it.
+            if found := self._ask(*listing, *chosen).split():
+                with suppress(EngineSilent):
+                    self._ask(*removal, *found)
+        left = self._ask("ps", "--all", "--format", "{{.Names}}", *chosen).split()
+        return [f"container {name}" for name in left] + [f"network {name}" for name in self.networks(label)]
+
+    def _ask(self, *words: str) -> str:
+        """What Docker prints; what it does not know is left out.
+
+        `docker inspect` prints `[]` for what is not there and for a Docker that is not there: only the other
+        stream tells them apart (measured 2026-11-23).
+        """
+        command = f"`docker {' '.join(words[: 2 if words[0] in {'network', 'volume'} else 1])}`"
+        try:
+            told = self.run(words, SECONDS)
+        except subprocess.TimeoutExpired:
+            raise EngineSilent(f"Docker has not answered {command} within {SECONDS:.0f} s{_BACK}") from None
+        faults = [line.strip() for line in told.stderr.splitlines() if line.strip()]
+        if told.returncode != 0 and not (faults and all(map(_UNKNOWN.search, faults))):
+            said = faults[-1] if faults else "it did not say why"
+            raise EngineSilent(f"Docker does not answer {command} ({said}){_BACK}")
+        return told.stdout
 
 
 def find_engine(

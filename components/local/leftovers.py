@@ -7,9 +7,11 @@ anything else is somebody's and stays.
 import asyncio
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pulumi
 
+from components.local.engine import EngineSilent
 from components.local.identity import OWNER
 from components.local.plan import LocalPlan
 
@@ -31,6 +33,11 @@ class Leftovers:
     async def cleared(self, errors: Sequence[str]) -> bool:
         """Whether the newest error was about a name that is free now."""
         said = errors[0] if errors else ""
+        with suppress(EngineSilent):  # then the first error is told, and nothing was freed
+            return await self._freed(said)
+        return False
+
+    async def _freed(self, said: str) -> bool:
         if (match := _CONTAINER.search(said)) and self._first(match[1]):
             return await asyncio.to_thread(self._container, match[1])
         if (match := _NETWORK.search(said)) and self._first(match[1]):

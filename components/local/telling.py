@@ -28,27 +28,38 @@ def ended(service: str, found: Container | None) -> str | None:
     return None
 
 
-def report(reason: str, lines: Sequence[str], plan: LocalPlan, *, container: str = "") -> str:
-    """The whole message: what happened, what it printed, what is left, what to do.
+def report(reason: str, lines: Sequence[str]) -> str:
+    """What happened and what was printed.
 
     Args:
         reason: what happened, without a full stop.
         lines: the last ones that it printed.
-        plan: of the stack.
-        container: that can be looked at; empty: there is none.
     """
     printed = "\n".join(f"  {line}" for line in lines)
-    printed = f"\nThe last it printed:\n{printed}" if lines else "\nIt has printed nothing."
-    return f"{reason}.{printed}\n{left(plan, container=container)}"
+    return f"{reason}.\nThe last it printed:\n{printed}" if lines else f"{reason}.\nIt has printed nothing."
 
 
-def left(plan: LocalPlan, *, container: str = "") -> str:
-    """What is still there after a failure, and the next command."""
+def left(plan: LocalPlan, remains: Sequence[str] | None = (), *, container: str = "") -> str:
+    """What is still there after a failure, and the next command.
+
+    Args:
+        plan: of the stack.
+        remains: what the clearing of `ci` has not removed; `None`: Docker did not say.
+        container: that can be looked at; empty: there is none.
+    """
     stack = plan.stack.name
     if plan.stack.layer is Layer.CI:
+        again = f"`pulumi up --refresh --stack {stack}`; `pulumi destroy --stack {stack}` clears the state."
+        if remains is not None and not remains:
+            return (
+                "Nothing is left running: the stack's containers and its network were removed. "
+                f"Next: correct it, then {again}"
+            )
+        found = f"still there: {', '.join(remains)}" if remains else "Docker does not say what is still there"
+        remove = f"docker rm --force --volumes $(docker ps --all --quiet --filter label={plan.label})"
         return (
-            "Nothing is left running: the stack's containers and its network were removed. Next: correct it, "
-            f"then `pulumi up --refresh --stack {stack}`; `pulumi destroy --stack {stack}` clears the state."
+            f"The stack could not be cleared, {found}. Next: when `docker version` answers, `{remove}` and "
+            f"`docker network rm {plan.names.network}`, then {again}"
         )
     look = f", so that you can look: `docker logs {container}`" if container else ""
     return (
@@ -69,7 +80,7 @@ def of_build(log: str) -> list[str]:
 
 
 def of_plugin(service: str, errors: Sequence[str], plan: LocalPlan) -> str:
-    """What pulumi-docker or Docker refused, with the next command."""
+    """What pulumi-docker or Docker refused; `left` says the rest."""
     said = " ".join(errors[0].split()) if errors else "it did not say why"
     if match := _CONFLICT.search(said):
         return (
@@ -88,8 +99,7 @@ def of_plugin(service: str, errors: Sequence[str], plan: LocalPlan) -> str:
     if match := _PULL.search(said):
         return (
             f"the image of {service} cannot be pulled: {match[2][:_KEPT]}. Next: `docker pull {match[1]}`; "
-            "where no registry is in reach, `make docker` builds stand-ins for the pinned images.\n"
-            f"{left(plan)}"
+            "where no registry is in reach, `make docker` builds stand-ins for the pinned images."
         )
     shortened = re.sub(r"^(?:\d+ errors? occurred: \* |creating urn:\S+ )+", "", said)
-    return f"{service} cannot be made: {shortened[:_KEPT]}\n{left(plan)}"
+    return f"{service} cannot be made: {shortened[:_KEPT]}"

@@ -15,6 +15,7 @@ from datetime import timedelta
 
 from components.local import telling
 from components.local.builds import log_of
+from components.local.engine import EngineSilent
 from components.local.plan import LocalPlan
 from model.layers import Layer
 from model.local.service import Healthcheck
@@ -77,17 +78,21 @@ class Watch:
         name = self._plan.container(service)
         end = self._clock() + limit
         while not self._over():
-            found = await asyncio.to_thread(self._plan.engine.container, name)
-            # Asked twice: while Docker answered, another one may have failed and `ci` been cleared.
-            if self._over() or (found is not None and found.well):
-                return
-            reason = telling.ended(service, found)
-            if reason is None and self._clock() >= end:
-                reason = f"{service} is not healthy after {limit:.0f} s"
+            lines: list[str] = []
+            try:
+                found = await asyncio.to_thread(self._plan.engine.container, name)
+                # Asked twice: while Docker answered, another one may have failed and `ci` been cleared.
+                if self._over() or (found is not None and found.well):
+                    return
+                reason = telling.ended(service, found)
+                if reason is None and self._clock() >= end:
+                    reason = f"{service} is not healthy after {limit:.0f} s"
+                if reason is not None:
+                    lines = await asyncio.to_thread(self._plan.engine.log, name, lines=telling.LINES)
+            except EngineSilent as silence:
+                reason = f"nobody knows whether {service} is healthy: {silence}"
             if reason is not None:
-                lines = await asyncio.to_thread(self._plan.engine.log, name, lines=telling.LINES)
-                await self._fail(service)
-                raise ServiceFailed(telling.report(reason, lines, self._plan, container=name))
+                raise ServiceFailed(await self._told(service, telling.report(reason, lines), container=name))
             await self._sleep(_LOOK_SECONDS)
 
     async def broken(self, service: str, errors: list[str]) -> str:
@@ -101,8 +106,7 @@ class Watch:
             What to tell.
         """
         self.made(service)
-        await self._fail(service)
-        return telling.of_plugin(service, errors, self._plan)
+        return await self._told(service, telling.of_plugin(service, errors, self._plan))
 
     async def unbuilt(self, service: str, errors: list[str]) -> str:
         """An image could not be built.
@@ -114,24 +118,32 @@ class Watch:
         Returns:
             What to tell.
         """
-        await self._fail(service)
         log = log_of(self._plan, service)
         text = log.read_text(encoding="utf-8", errors="replace") if log is not None and log.exists() else ""
         lines = telling.of_build(text) or errors[:1]
         reason = f"the image of {service} cannot be built"
-        return telling.report(reason, lines, self._plan)
+        return await self._told(service, telling.report(reason, lines))
 
     def _over(self) -> bool:
         return self._failed is not None
 
-    async def _fail(self, service: str) -> None:
+    async def _told(self, service: str, report: str, *, container: str = "") -> str:
+        """The whole message: what is known is known before anything is cleared, what is left only then."""
+        remains = await self._fail(service)
+        return f"{report}\n{telling.left(self._plan, remains, container=container)}"
+
+    async def _fail(self, service: str) -> list[str] | None:
+        """Clear `ci`; what of it is still there then, `None` if Docker does not say."""
         self._failed = self._failed or service
         if self._plan.stack.layer is not Layer.CI:
-            return
+            return []
         end = self._clock() + _MAKING_SECONDS
         while self._making and self._clock() < end:
             await self._sleep(_LOOK_SECONDS)
-        await asyncio.to_thread(self._plan.engine.remove, self._plan.label)
+        try:
+            return await asyncio.to_thread(self._plan.engine.remove, self._plan.label)
+        except EngineSilent:
+            return None
 
 
 def limit_of(check: Healthcheck | None) -> float:

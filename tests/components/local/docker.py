@@ -43,6 +43,9 @@ class FakeDocker:
         logs: name to what a container has printed.
         version: of `docker version`.
         error: what `docker version` says when it fails.
+        hangs: whether every command does.
+        gone: what every command says while there is no Docker; as the real one it prints `[]` beside it.
+        stuck: containers that a removal does not remove.
         asked: every command.
     """
 
@@ -53,14 +56,19 @@ class FakeDocker:
     version: dict[str, Any] = field(default_factory=lambda: dict(VERSION))
     error: str = ""
     hangs: bool = False
+    gone: str = ""
+    stuck: frozenset[str] = frozenset()
     asked: list[list[str]] = field(default_factory=list)
 
     def run(self, words: Sequence[str], seconds: float) -> subprocess.CompletedProcess[str]:
         self.asked.append(list(words))
         if self.hangs:
             raise subprocess.TimeoutExpired(["docker"], seconds)
+        if self.gone:
+            return subprocess.CompletedProcess(words, 1, "[]\n" if "inspect" in words else "", self.gone)
         code, out = getattr(self, f"_{words[0]}")(list(words))
-        return subprocess.CompletedProcess(words, code, out, self.error)
+        said = "Error response from daemon: No such container: x" if code else ""
+        return subprocess.CompletedProcess(words, code, out, self.error or said)
 
     @property
     def engine(self) -> Engine:
@@ -102,5 +110,6 @@ class FakeDocker:
         return 0, told
 
     def _rm(self, words: list[str]) -> tuple[int, str]:
-        self.there = [one for one in self.there if one["Name"].lstrip("/") not in words]
+        removed = set(words) - self.stuck
+        self.there = [one for one in self.there if one["Name"].lstrip("/") not in removed]
         return 0, ""

@@ -1,7 +1,9 @@
+from collections.abc import Callable
+
 import pulumi
 import pytest
 
-from components.local.engine import Engine, find_engine
+from components.local.engine import Engine, EngineSilent, find_engine
 from tests.components.local.docker import FakeDocker, inspected
 
 
@@ -83,9 +85,48 @@ def test_a_container_is_well_when_it_runs_and_nothing_says_otherwise(
 def test_removing_takes_containers_before_their_network() -> None:
     docker = FakeDocker(there=[inspected("a"), inspected("b")])
 
-    docker.engine.remove("strata.stack=small/ci")
+    assert docker.engine.remove("strata.stack=small/ci") == []
 
     assert [words for words in docker.asked if "rm" in words] == [
         ["rm", "--force", "--volumes", "a", "b"],
         ["network", "rm", "the-network"],
     ]
+
+
+def test_removing_says_what_is_left() -> None:
+    docker = FakeDocker(there=[inspected("a"), inspected("b")], stuck=frozenset({"b"}))
+
+    assert docker.engine.remove("strata.stack=small/ci") == ["container b"]
+
+
+QUESTIONS: dict[str, Callable[[Engine], object]] = {
+    "ps": lambda engine: engine.containers(),
+    "inspect": lambda engine: engine.container("a"),
+    "network ls": lambda engine: engine.networks("a=b"),
+    "volume ls": lambda engine: engine.labels("volume", {"a"}),
+    "rm": lambda engine: engine.remove_container("a"),
+}
+
+
+@pytest.mark.parametrize("question", list(QUESTIONS))
+def test_docker_that_goes_away_is_not_taken_for_one_that_knows_nothing(question: str) -> None:
+    """`docker inspect` prints `[]` and ends with 1 in both cases (2026-11-23)."""
+    docker = FakeDocker(gone="Cannot connect to the Docker daemon at unix:///x. Is it running?\n")
+
+    with pytest.raises(EngineSilent, match=rf"`docker {question}` \(Cannot connect to the Docker daemon"):
+        QUESTIONS[question](docker.engine)
+
+
+@pytest.mark.parametrize("question", list(QUESTIONS))
+def test_docker_that_falls_silent_is_said_with_the_limit(question: str) -> None:
+    with pytest.raises(EngineSilent, match=rf"has not answered `docker {question}` within 60 s"):
+        QUESTIONS[question](FakeDocker(hangs=True).engine)
+
+
+def test_what_docker_does_not_know_is_none() -> None:
+    assert FakeDocker().engine.container("a") is None
+
+
+def test_a_log_that_cannot_be_had_is_empty() -> None:
+    assert FakeDocker(hangs=True).engine.log("a", lines=3) == []
+    assert FakeDocker().engine.log("a", lines=3) == []

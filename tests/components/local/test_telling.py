@@ -41,22 +41,38 @@ def test_a_container_that_has_gone_is_the_end() -> None:
     assert telling.ended("a", None) == "a has gone: somebody removed its container"
 
 
-def test_o3_a_report_of_local_says_what_is_left_and_how_to_look_and_to_remove_it() -> None:
-    said = telling.report("a ended", ["one", "two"], plan(), container="small-local-a")
+def test_o3_a_report_says_what_happened_and_what_was_printed() -> None:
+    assert telling.report("a ended", ["one", "two"]) == "a ended.\nThe last it printed:\n  one\n  two"
+    assert telling.report("a ended", []) == "a ended.\nIt has printed nothing."
 
-    assert said == (
-        "a ended.\nThe last it printed:\n  one\n  two\n"
+
+def test_o3_of_local_it_is_said_how_to_look_and_how_to_remove_it() -> None:
+    assert telling.left(plan(), container="small-local-a") == (
         "What has started is left as it is, so that you can look: `docker logs small-local-a`. "
         "Next: correct it and `pulumi up --stack local`, or remove everything with "
         "`pulumi destroy --stack local`."
     )
 
 
-def test_o3_a_report_of_ci_says_that_nothing_is_left() -> None:
-    said = telling.report("a ended", [], plan("ci"), container="small-ci-a")
+@pytest.mark.parametrize(
+    ("remains", "said"),
+    [
+        (
+            [],
+            "Nothing is left running: the stack's containers and its network were removed. Next: correct it",
+        ),
+        (["container x", "network y"], "could not be cleared, still there: container x, network y. Next: "),
+        (None, "could not be cleared, Docker does not say what is still there. Next: when `docker version`"),
+    ],
+)
+def test_o3_of_ci_it_is_said_what_is_left_and_nothing_only_if_that_is_so(
+    remains: list[str] | None, said: str
+) -> None:
+    told = telling.left(plan("ci"), remains, container="small-ci-a")
 
-    assert "It has printed nothing.\nNothing is left running" in said
-    assert "`pulumi destroy --stack ci` clears the state" in said
+    assert said in told
+    assert "`pulumi destroy --stack ci` clears the state" in told
+    assert ("--filter label=strata.stack=small/ci@12345678)`" in told) == (remains != [])
 
 
 def test_of_a_build_the_step_that_failed_is_shown() -> None:
@@ -97,4 +113,4 @@ def test_anything_else_is_dockers_own_word_without_the_wrapping() -> None:
 
     said = telling.of_plugin("backend", [error], plan())
 
-    assert said.startswith("backend cannot be made: no such image\nWhat has started is left as it is. Next:")
+    assert said == "backend cannot be made: no such image"

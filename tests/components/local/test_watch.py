@@ -154,6 +154,36 @@ def test_ci_is_cleared_although_something_is_never_made() -> None:
     assert stage.docker.there == []
 
 
+GONE = "Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?"
+
+
+@pytest.mark.parametrize("stack", ["local", "ci"])
+def test_docker_that_goes_away_while_one_waits_is_told_as_such_and_nothing_is_claimed(stack: str) -> None:
+    stage = Stage(stack=stack)
+    stage.has("store", health="starting")()
+    stage.later[3.0] = lambda: setattr(stage.docker, "gone", GONE)
+
+    said = failure(stage.watch.healthy("store"))
+
+    assert f"whether store is healthy: Docker does not answer `docker inspect` ({GONE})" in said
+    assert "somebody removed" not in said
+    assert "Nothing is left running" not in said
+    assert ("Docker does not say what is still there" in said) == (stack == "ci")
+
+
+def test_docker_that_falls_silent_while_one_waits_is_told_with_the_limit() -> None:
+    stage = Stage(stack="ci", docker=FakeDocker(hangs=True))
+
+    assert "Docker has not answered `docker inspect` within 60 s" in failure(stage.watch.healthy("store"))
+
+
+def test_what_the_clearing_of_ci_left_is_named() -> None:
+    stage = Stage(stack="ci", docker=FakeDocker(stuck=frozenset({"small-ci-store"})))
+    stage.has("store", state="exited", exit_code=1)()
+
+    assert "still there: container small-ci-store. Next:" in failure(stage.watch.healthy("store"))
+
+
 def test_a_build_that_fails_is_told_with_its_own_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     log = tmp_path / "strata" / "builds" / "small-local-backend.log"
