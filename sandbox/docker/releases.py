@@ -18,6 +18,8 @@ SOURCES: Mapping[str, Path] = {
 """What each repository's images are built from."""
 
 _LAST_LINES = 25
+_BUILDX = {"BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
+"""The same source gives the same digest: a provenance tells the time of the build."""
 _NO_STANDINS = "`make docker` makes stand-ins on an Engine of its own where no registry can be reached"
 
 
@@ -35,7 +37,7 @@ class Releases:
         self, mirror: Mirror, environment: Mapping[str, str], *, say: Say, docker: str = "docker"
     ) -> None:
         self._mirror = mirror
-        self._environment = {**os.environ, **environment}
+        self._environment = {**os.environ, **_BUILDX, **environment}
         self._say = say
         self._docker = docker
 

@@ -1,6 +1,5 @@
 """The registry's write side, as far as `docker push` uses it: blobs whole or in chunks, mounts, manifests."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,7 +9,8 @@ from starlette.routing import Route
 
 from sandbox.registry.blobs import BlobFiles, UnfitBlob
 from sandbox.registry.errors import error
-from sandbox.registry.store import MANIFEST_TYPES, RegistryStore
+from sandbox.registry.manifests import INDEX_TYPES, Manifest, UnfitManifest, check_config
+from sandbox.registry.store import RegistryStore
 
 Challenge = Callable[[Request, str], Response | None]
 _UPLOADS = "/v2/{name:path}/blobs/uploads/"
@@ -83,31 +83,36 @@ class Pushing:
         return await self._complete(request, name, upload, request.query_params.get("digest", ""))
 
     async def manifest(self, request: Request) -> Response:
-        """An image: config and layers have to be here already."""
+        """An image or an index of images: its parts have to be here already."""
         name, reference = request.path_params["name"], request.path_params["reference"]
         if refusal := self._challenge(request, name):
             return refusal
         body = await request.body()
         media_type = request.headers.get("content-type", "").partition(";")[0].strip()
-        if media_type not in MANIFEST_TYPES:
-            return error(400, "MANIFEST_INVALID", f"media type {media_type or '(none)'} is not taken here")
         try:
-            document = json.loads(body)
-            parts = [document["config"]["digest"], *(layer["digest"] for layer in document["layers"])]
-        except (ValueError, KeyError, TypeError):
-            return error(400, "MANIFEST_INVALID", "manifest invalid: it is no image manifest")
-        missing = [part for part in parts if self._store.blob(part) is None and not self._blobs.find(part)]
-        if missing:
-            return error(404, "MANIFEST_BLOB_UNKNOWN", f"blob unknown to registry: {', '.join(missing)}")
-        config = self._store.blob(parts[0]) or self._config(parts[0])
+            found = Manifest.parse(body, media_type)
+            missing = [part for part in found.parts if not self._has(name, part, media_type)]
+            if missing:
+                return error(404, "MANIFEST_BLOB_UNKNOWN", f"blob unknown to registry: {', '.join(missing)}")
+            config = self._config(found.config) if found.config else None
+        except UnfitManifest as unfit:
+            return error(400, "MANIFEST_INVALID", str(unfit))
         digest = self._store.keep(name, reference, body=body, media_type=media_type, config=config)
         if digest is None:
             return error(400, "DIGEST_INVALID", "provided digest did not match uploaded content")
         return _created(f"/v2/{name}/manifests/{digest}", digest)
 
+    def _has(self, repository: str, part: str, media_type: str) -> bool:
+        if media_type in INDEX_TYPES:
+            return self._store.manifest(repository, part) is not None
+        return self._store.blob(part) is not None or self._blobs.find(part) is not None
+
     def _config(self, digest: str) -> bytes:
+        """An image config. Raises `UnfitManifest` for what is none."""
         path = self._blobs.find(digest)
-        return path.read_bytes() if path else b""
+        content = self._store.blob(digest) or (path.read_bytes() if path else b"")
+        check_config(content)
+        return content
 
     async def _complete(self, request: Request, name: str, upload: str, digest: str) -> Response:
         await self._blobs.append(upload, request.stream())

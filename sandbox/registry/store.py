@@ -10,13 +10,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sandbox.registry.manifests import INDEX_TYPES, MANIFEST_TYPE, child_for, host_architecture
 from sandbox.registry.reference import Reference
+from sandbox.store import Document
 from sandbox.world import World
 
-MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
-DOCKER_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
-MANIFEST_TYPES = (MANIFEST_TYPE, DOCKER_TYPE)
-"""Kinds of manifests that are kept: OCI's, and the one that Docker 20.10 pushes (measured 2026-11-23)."""
 CONFIG_TYPE = "application/vnd.oci.image.config.v1+json"
 _LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar+gzip"
 _EMPTY_TAR = bytes(1024)
@@ -30,8 +28,8 @@ class Image:
 
     Attributes:
         repository: host and path, `ghcr.io/owner/name`.
-        digest: of the manifest, what `repo:tag@…` names.
-        config_digest: Docker's image id once it is pulled.
+        digest: of the manifest or index, what `repo:tag@…` names.
+        config_digest: Docker's image id once it is pulled; with the containerd image store that is `digest`.
         labels: of the image config.
         env: of the image config.
     """
@@ -48,9 +46,11 @@ class RegistryStore:
 
     Args:
         world: images are documents in its tables `registry.*`.
+        architecture: whose image of an index is looked at; by default this machine's.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, architecture: str | None = None) -> None:
+        self._architecture = architecture or host_architecture()
         self._tags = world.store.table("registry.tags")
         self._manifests = world.store.table("registry.manifests")
         self._blobs = world.store.table("registry.blobs")
@@ -105,7 +105,7 @@ class RegistryStore:
         return digest
 
     def keep(
-        self, repository: str, reference: str, *, body: bytes, media_type: str, config: bytes
+        self, repository: str, reference: str, *, body: bytes, media_type: str, config: bytes | None
     ) -> str | None:
         """Keep a manifest that was pushed, byte for byte.
 
@@ -113,8 +113,8 @@ class RegistryStore:
             repository: host and path.
             reference: a tag, which means this image from now on, or the manifest's digest.
             body: the manifest.
-            media_type: one of `MANIFEST_TYPES`.
-            config: the image config, whose labels are looked at.
+            media_type: one of `MANIFEST_TYPES` or `INDEX_TYPES`.
+            config: the image config, whose labels are looked at; an index has none of its own.
 
         Returns:
             The manifest's digest; `None` when the reference is another one.
@@ -122,11 +122,11 @@ class RegistryStore:
         digest = _digest(body)
         if reference.startswith("sha256:") and reference != digest:
             return None
-        self._blobs.put(_digest(config), {"text": config.decode()})
-        self._manifests.put(
-            f"{repository}@{digest}",
-            {"repository": repository, "text": body.decode(), "config": _digest(config), "type": media_type},
-        )
+        row = {"repository": repository, "text": body.decode(), "type": media_type}
+        if config is not None:
+            row["config"] = _digest(config)
+            self._blobs.put(row["config"], {"text": config.decode()})
+        self._manifests.put(f"{repository}@{digest}", row)
         if reference != digest:
             self._tags.put(f"{repository}:{reference}", {"digest": digest})
         return digest
@@ -135,17 +135,17 @@ class RegistryStore:
         """The image that a reference means, `None` if it is not there; a digest wins over the tag."""
         reference = Reference.parse(name)
         digest = reference.digest or self._digest_of(reference)
-        row = self._manifests.get(f"{reference.repository}@{digest}") if digest else None
+        row = self._image(reference.repository, digest) if digest else None
         if digest is None or row is None:
             return None
         blob = self._blobs.get(row["config"])
-        config = json.loads(blob["text"])["config"] if blob else {}
+        config = (json.loads(blob["text"]).get("config") if blob else None) or {}
         return Image(
             repository=reference.repository,
             digest=digest,
             config_digest=row["config"],
             labels=config.get("Labels") or {},
-            env=dict(pair.split("=", 1) for pair in config.get("Env") or []),
+            env={name: value for name, _, value in (pair.partition("=") for pair in config.get("Env") or ())},
         )
 
     def remove(self, name: str) -> bool:
@@ -179,6 +179,14 @@ class RegistryStore:
     def has_host(self, host: str) -> bool:
         """Whether any repository of this registry is there."""
         return any(key.startswith(f"{host}/") for key in self._tags)
+
+    def _image(self, repository: str, digest: str) -> Document | None:
+        """The manifest of an image; of an index the one for this machine."""
+        row = self._manifests.get(f"{repository}@{digest}")
+        if row is None or row.get("type") not in INDEX_TYPES:
+            return row
+        child = child_for(row["text"], self._architecture)
+        return self._manifests.get(f"{repository}@{child}") if child else None
 
     def _digest_of(self, reference: Reference) -> str | None:
         row = self._tags.get(f"{reference.repository}:{reference.tag}")

@@ -13,12 +13,13 @@ MIRROR = Mirror(host="127.0.0.1:5000")
 class Docker:
     """A `docker` that notes its words, and fails where it is told."""
 
-    def __init__(self, place: Path, *failing: str) -> None:
+    def __init__(self, place: Path, *failing: str, showing: str = "") -> None:
         self.said: list[str] = []
         self._log = place / "words"
         self._program = place / "docker"
+        shown = f"${showing} " if showing else ""
         cases = "".join(f'"{words}"*) echo "{MIRROR.host}/x: no space left"; exit 1;;\n' for words in failing)
-        self._program.write_text(f'#!/bin/sh\necho "$*" >> {self._log}\ncase "$*" in\n{cases}esac\n')
+        self._program.write_text(f'#!/bin/sh\necho "{shown}$*" >> {self._log}\ncase "$*" in\n{cases}esac\n')
         self._program.chmod(0o755)
 
     def releases(self) -> Releases:
@@ -42,6 +43,17 @@ def test_a_fresh_registry_gets_the_pins_and_three_releases_with_two_tags_each(tm
     build = next(line for line in docker.lines if line.startswith("build") and "v1.0.1" in line)
     assert f"--build-arg GIT_COMMIT={commit_of('v1.0.1')} --build-arg VERSION=v1.0.1" in build
     assert "building finance-report-frontend v1.0.1" in docker.said
+
+
+def test_d4_a_build_carries_no_provenance_whose_time_would_change_its_digest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BUILDX_NO_DEFAULT_ATTESTATIONS", raising=False)
+    docker = Docker(tmp_path, showing="BUILDX_NO_DEFAULT_ATTESTATIONS")
+
+    docker.releases().publish("v1.2.0")
+
+    assert {line.split()[0] for line in docker.lines if " build " in line} == {"1"}
 
 
 def test_what_is_built_from_lies_in_the_checkout() -> None:

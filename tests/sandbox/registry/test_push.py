@@ -13,6 +13,9 @@ USER = ("strata", "pass")
 REPOSITORY = "/v2/ghcr.io/zitian-party/finance-report-backend"
 DOCKER_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
 OCI_TYPE = "application/vnd.oci.image.manifest.v1+json"
+INDEX_TYPE = "application/vnd.oci.image.index.v1+json"
+LIST_TYPE = "application/vnd.docker.distribution.manifest.list.v2+json"
+NAME = "ghcr.io/zitian-party/finance-report-backend"
 LAYER = b"layer" * 1000
 CONFIG = json.dumps({"config": {"Labels": {"a": "b"}, "Env": None}}).encode()
 
@@ -121,7 +124,10 @@ def test_content_that_is_not_its_digest_is_not_kept(client: Caller, tmp_path: Pa
     [
         ("v2", DOCKER_TYPE, b"no JSON", 400),
         ("v2", DOCKER_TYPE, b"[]", 400),
-        ("v2", "application/vnd.oci.image.index.v1+json", b"", 400),
+        ("v2", "application/vnd.oci.artifact.manifest.v1+json", b"", 400),
+        ("v2", INDEX_TYPE, b"", 400),
+        ("v2", INDEX_TYPE, b'{"manifests": [{}]}', 400),
+        ("v2", DOCKER_TYPE, '{"config": {}}'.encode("utf-16"), 400),
         (f"sha256:{'0' * 64}", DOCKER_TYPE, b"", 400),
     ],
 )
@@ -131,6 +137,60 @@ def test_a_manifest_that_is_none_is_refused(
     body = spoil or manifest_of(pushed(client, CONFIG), pushed(client, LAYER))
 
     assert put_manifest(client, body, reference, media_type) == status
+
+
+def pushed_image(client: Caller, config: dict[str, object]) -> str:
+    """An image without a tag, as the parts of an index are pushed; its digest."""
+    body = manifest_of(pushed(client, json.dumps(config).encode()), pushed(client, LAYER), OCI_TYPE)
+    assert put_manifest(client, body, digest_of(body), OCI_TYPE) == 201
+    return digest_of(body)
+
+
+def index_of(children: dict[str, tuple[str, str]], media_type: str) -> bytes:
+    manifests = [
+        {"digest": digest, "size": 1, "platform": {"os": system, "architecture": architecture}}
+        for digest, (system, architecture) in children.items()
+    ]
+    return json.dumps({"schemaVersion": 2, "mediaType": media_type, "manifests": manifests}).encode()
+
+
+@pytest.mark.parametrize("media_type", [INDEX_TYPE, LIST_TYPE])
+def test_d4_an_index_with_a_provenance_is_one_image_by_the_indexs_digest(
+    client: Caller, world: World, media_type: str
+) -> None:
+    children = {
+        pushed_image(client, {"config": {}, "os": "unknown"}): ("unknown", "unknown"),
+        pushed_image(client, {"config": {"Labels": {"for": "arm"}}}): ("linux", "arm64"),
+        pushed_image(client, {"config": {"Labels": {"for": "intel"}, "Env": ["A=b"]}}): ("linux", "amd64"),
+    }
+    body = index_of(children, media_type)
+
+    assert put_manifest(client, body, media_type=media_type) == 201
+
+    for reference in ("v2.0.0", digest_of(body)):
+        answer = client.get(f"{REPOSITORY}/manifests/{reference}", auth=USER)
+        assert (answer.content, answer.headers["content-type"]) == (body, media_type)
+        assert answer.headers["docker-content-digest"] == digest_of(body)
+    for name in (f"{NAME}:v2.0.0", f"{NAME}@{digest_of(body)}"):
+        intel = RegistryStore(world, architecture="amd64").resolve(name)
+        arm = RegistryStore(world, architecture="arm64").resolve(name)
+        assert intel is not None
+        assert arm is not None
+        assert intel.digest == arm.digest == digest_of(body)
+        assert (intel.labels, intel.env, arm.labels) == ({"for": "intel"}, {"A": "b"}, {"for": "arm"})
+        assert RegistryStore(world, architecture="riscv64").resolve(name) is None
+
+
+def test_an_index_whose_parts_never_came_is_refused(client: Caller) -> None:
+    here = pushed_image(client, {"config": {}})
+    body = index_of({here: ("linux", "amd64"), f"sha256:{'0' * 64}": ("unknown", "unknown")}, INDEX_TYPE)
+
+    assert put_manifest(client, body, media_type=INDEX_TYPE) == 404
+
+
+@pytest.mark.parametrize("config", [b"\xff\xfe", b"[]", b"no JSON", b'{"config": 1}'])
+def test_an_image_whose_config_is_none_is_refused(client: Caller, config: bytes) -> None:
+    assert put_manifest(client, manifest_of(pushed(client, config), pushed(client, LAYER))) == 400
 
 
 def test_a_manifest_of_layers_that_never_came_is_refused(client: Caller) -> None:
