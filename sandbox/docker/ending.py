@@ -8,8 +8,10 @@ import signal
 
 _log = logging.getLogger(__name__)
 
-_PATIENCE = 10.0  # seconds after SIGINT: Compose takes back what it has begun
-_LAST = 2.0  # and after SIGKILL
+# Seconds after SIGINT, and after SIGKILL. Both together are less than `processes.end` gives the daemon: a command
+# in a session of its own would outlive one that is killed.
+_PATIENCE = 4.0
+_LAST = 1.0
 
 
 async def end(process: asyncio.subprocess.Process) -> None:

@@ -99,8 +99,8 @@ class EngineDocker:
 
     async def stop(self) -> None:
         """End watching and the commands that run."""
-        await asyncio.to_thread(self.watch.stop)
-        await asyncio.gather(*(end(process) for process in self._running))
+        ends = [end(process) for process in self._running]
+        await asyncio.gather(asyncio.to_thread(self.watch.stop), *ends)
 
     async def run(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Log) -> int:
         """Run one `docker` command; see `DockerHost.run`."""

@@ -1,9 +1,11 @@
 import asyncio
+import inspect
 import os
 from pathlib import Path
 
 import pytest
 
+from sandbox import processes
 from sandbox.docker import EngineDocker, ending
 
 PATIENCE = 20
@@ -52,3 +54,9 @@ def test_a_command_that_does_not_listen_does_not_keep_the_sandbox_from_stopping(
         return await task
 
     assert asyncio.run(asyncio.wait_for(work(), PATIENCE)) == -9
+
+
+def test_ending_a_command_takes_less_than_the_daemon_is_given() -> None:
+    given = inspect.signature(processes.end).parameters["patience"].default
+
+    assert ending._PATIENCE + ending._LAST <= given / 2  # servers and watch stop in this time, too
