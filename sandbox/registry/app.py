@@ -45,6 +45,7 @@ class _Registry:
     def __init__(self, world: World, *, password: str) -> None:
         self._store = RegistryStore(world)
         self._blobs = BlobFiles(world.root / "registry")
+        self._blobs.forget_uploads()
         self._password = password
         self._tokens: set[str] = set()
 

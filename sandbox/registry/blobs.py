@@ -1,8 +1,10 @@
 """Blobs that were pushed, as files: layers of real images are too big for documents in a database."""
 
+import asyncio
 import hashlib
 import re
 import secrets
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,6 +19,8 @@ class UnfitBlob(ValueError):
 class BlobFiles:
     """One file a blob, named after its digest; a reset leaves them: the same content has the same name.
 
+    Files are written and read in threads: layers are big, and the event loop is the whole sandbox's.
+
     Args:
         place: the folder; made at the first upload.
     """
@@ -24,6 +28,10 @@ class BlobFiles:
     def __init__(self, place: Path) -> None:
         self._blobs = place / "blobs"
         self._uploads = place / "uploads"
+
+    def forget_uploads(self) -> None:
+        """Remove what clients have begun and never finished; nothing goes on after a start."""
+        shutil.rmtree(self._uploads, ignore_errors=True)
 
     def find(self, digest: str) -> Path | None:
         """Where a blob lies, `None` when it was never pushed."""
@@ -57,10 +65,10 @@ class BlobFiles:
         path = self._uploads / upload
         with path.open("ab") as file:
             async for chunk in chunks:
-                file.write(chunk)
+                await asyncio.to_thread(file.write, chunk)
         return path.stat().st_size
 
-    def finish(self, upload: str, digest: str) -> None:
+    async def finish(self, upload: str, digest: str) -> None:
         """Make an upload a blob.
 
         Raises:
@@ -68,8 +76,7 @@ class BlobFiles:
         """
         path = self._uploads / upload
         match = _DIGEST.fullmatch(digest)
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        found = await asyncio.to_thread(_sha256, path)
         if match is None or match[1] != found:
             path.unlink()
             raise UnfitBlob("provided digest did not match uploaded content")
@@ -78,3 +85,8 @@ class BlobFiles:
     def _upload(self, upload: str) -> Path | None:
         path = self._uploads / upload
         return path if _UPLOAD.fullmatch(upload) and path.is_file() else None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -117,7 +117,7 @@ class Pushing:
     async def _complete(self, request: Request, name: str, upload: str, digest: str) -> Response:
         await self._blobs.append(upload, request.stream())
         try:
-            self._blobs.finish(upload, digest)
+            await self._blobs.finish(upload, digest)
         except UnfitBlob as unfit:
             return error(400, "DIGEST_INVALID", str(unfit))
         return _created(f"/v2/{name}/blobs/{digest}", digest)

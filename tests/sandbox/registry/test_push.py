@@ -1,7 +1,13 @@
+import asyncio
 import hashlib
+import io
 import json
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Self
 
+import httpx
 import pytest
 
 from sandbox.registry import RegistryStore, create_app
@@ -23,6 +29,27 @@ CONFIG = json.dumps({"config": {"Labels": {"a": "b"}, "Env": None}}).encode()
 @pytest.fixture
 def client(world: World) -> Caller:
     return Caller(create_app(world, password=USER[1]), base_url="https://registry.test")
+
+
+class Held:
+    """A file whose writes wait."""
+
+    def __init__(self, file: io.FileIO, hold: Callable[[], None]) -> None:
+        self._file = file
+        self._hold = hold
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def write(self, chunk: bytes) -> int:
+        self._hold()
+        return self._file.write(chunk)
 
 
 def digest_of(content: bytes) -> str:
@@ -98,6 +125,62 @@ def test_a_whole_blob_comes_with_the_first_request(client: Caller) -> None:
 
     assert client("POST", url, auth=USER, content=LAYER).status_code == 201
     assert client.get(f"{REPOSITORY}/blobs/{digest_of(LAYER)}", auth=USER).content == LAYER
+
+
+def test_an_upload_that_was_given_up_is_gone_after_a_start_and_blobs_are_not(
+    client: Caller, world: World, tmp_path: Path
+) -> None:
+    digest = pushed(client, LAYER)
+    place = client("POST", f"{REPOSITORY}/blobs/uploads/", auth=USER).headers["location"]
+    client("PATCH", place, auth=USER, content=LAYER[:100])
+
+    again = Caller(create_app(world, password=USER[1]), base_url="https://registry.test")
+
+    assert not list((tmp_path / "registry").glob("uploads/*"))
+    assert again.get(place, auth=USER).status_code == 404
+    assert again.get(f"{REPOSITORY}/blobs/{digest}", auth=USER).content == LAYER
+    assert pushed(again, CONFIG) == digest_of(CONFIG)
+
+
+@pytest.mark.parametrize("step", ["hash", "write"])
+def test_others_are_answered_while_a_layer_is_written_and_hashed(
+    world: World, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    begun, answered = threading.Event(), threading.Event()
+    waits: list[bool] = []
+
+    def hold() -> None:
+        begun.set()
+        waits.append(answered.wait(5))
+
+    def held_hash(file: io.BufferedReader, name: str) -> Any:
+        hold()
+        return original(file, name)
+
+    def held_file(path: Path, mode: str) -> Held:
+        return Held(io.FileIO(path, mode), hold)
+
+    original = hashlib.file_digest
+    if step == "hash":
+        monkeypatch.setattr(hashlib, "file_digest", held_hash)
+    else:
+        monkeypatch.setattr(Path, "open", held_file)
+
+    async def work() -> tuple[int, int]:
+        transport = httpx.ASGITransport(app=create_app(world, password=USER[1]))
+        url = f"{REPOSITORY}/blobs/uploads/?digest={digest_of(LAYER)}"
+        async with httpx.AsyncClient(
+            transport=transport, base_url="https://registry.test", auth=USER
+        ) as client:
+            pushing = asyncio.create_task(client.post(url, content=LAYER))
+            await asyncio.to_thread(begun.wait, 5)
+            other = await client.get("/v2/")
+            answered.set()
+            return other.status_code, (await pushing).status_code
+
+    assert asyncio.run(work()) == (200, 201)
+    assert waits
+    assert all(waits), "the other one was answered after the layer"
 
 
 def test_a_blob_that_is_here_is_mounted_and_another_one_asked_for(client: Caller) -> None:
