@@ -8,8 +8,8 @@ import signal
 
 _log = logging.getLogger(__name__)
 
-# Seconds after SIGINT, and after SIGKILL. Both together are less than `processes.end` gives the daemon: a command
-# in a session of its own would outlive one that is killed.
+# Seconds after SIGINT, and after SIGKILL: together less than `processes.end` gives the daemon, as a command in a
+# session of its own would outlive a killed one.
 _PATIENCE = 4.0
 _LAST = 1.0
 
