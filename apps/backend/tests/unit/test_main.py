@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from backend import development
 from backend.__main__ import main
 from unit.test_settings import GUARDED
 
@@ -74,6 +73,7 @@ NO_DATABASE = "no migration: the database did not let us in within 0 s (unreacha
 
 
 @pytest.mark.parametrize("arguments", [["serve"], ["serve", "--reload"], ["migrate"]])
+@pytest.mark.slow  # loads all that serving needs
 @pytest.mark.usefixtures("without_a_database")
 def test_no_migration_ends_it_with_one_line(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -89,10 +89,13 @@ def test_no_migration_ends_it_with_one_line(
     assert logged["reason"] == NO_DATABASE
 
 
+@pytest.mark.slow  # loads all that serving needs
 @pytest.mark.usefixtures("without_a_database")
 def test_a_save_that_cannot_be_served_is_one_line_and_the_next_one_is_tried(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    from backend import development
+
     with pytest.raises(SystemExit):  # of the one save's process: the one that watches for saves goes on
         development.application()
 
