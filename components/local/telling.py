@@ -11,7 +11,11 @@ LINES = 20
 _KEPT = 2000
 _CONFLICT = re.compile(r'container name "/?([^"]+)" is already in use')
 _PULL = re.compile(r"unable to pull image (\S+): (.*)")
-_PORT = re.compile(r":(\d+): bind: address already in use|0\.0\.0\.0:(\d+) failed: port is already allocated")
+# Docker says it in five ways, by version and by who found it; an IPv6 address may be in brackets.
+_PORT = re.compile(
+    r"(?:Bind for|bind host port(?: for)?|listen (?:tcp|udp)[46]?) "
+    r"(?:\d+(?:\.\d+){3}|\[[0-9a-f:]*\]|[0-9a-f:]*):(\d+)\b.*already (?:allocated|in use)"
+)
 
 
 def ended(service: str, found: Container | None) -> str | None:
@@ -85,17 +89,13 @@ def of_plugin(service: str, errors: Sequence[str], plan: LocalPlan) -> str:
     if match := _CONFLICT.search(said):
         return (
             f"{service} cannot be made: a container {match[1]} that is not this stack's was made meanwhile. "
-            f"Next: `docker rm -f {match[1]}` (its volumes stay), then "
-            f"`pulumi up --stack {plan.stack}`."
+            f"Next: `docker rm -f {match[1]}` if nobody needs it; its volumes stay."
         )
     if match := _PORT.search(said):
-        port = int(match[1] or match[2])
+        port = int(match[1])
         variable = plan.compose.variables.get(port)
         change = f"set {variable} to a free one" if variable else "change it in the compose file"
-        return (
-            f"{service} cannot be started: port {port} was taken meanwhile. Next: {change}, then "
-            f"`pulumi up --stack {plan.stack}`."
-        )
+        return f"{service} cannot be started: port {port} was taken meanwhile. Next: {change}."
     if match := _PULL.search(said):
         return (
             f"the image of {service} cannot be pulled: {match[2][:_KEPT]}. Next: `docker pull {match[1]}`; "

@@ -85,12 +85,27 @@ def test_of_a_build_without_a_failed_step_the_last_lines_are_shown() -> None:
     assert telling.of_build(log) == [f"line {number}" for number in range(30, 50)]
 
 
-def test_a_port_that_was_taken_meanwhile_is_named_with_its_variable() -> None:
-    error = "Error starting userland proxy: listen tcp4 127.0.0.1:8000: bind: address already in use"
-
-    said = telling.of_plugin("backend", [error], plan())
+@pytest.mark.parametrize(
+    "error",
+    [
+        "Bind for 127.0.0.1:8000 failed: port is already allocated",
+        "Bind for 0.0.0.0:8000 failed: port is already allocated",
+        "Bind for :::8000 failed: port is already allocated",
+        "Bind for [::1]:8000 failed: port is already allocated",
+        "failed to bind host port for 127.0.0.1:8000:172.18.0.2:9000/tcp: address already in use",
+        "failed to bind host port 127.0.0.1:8000/tcp: address already in use",
+        "Error starting userland proxy: listen tcp4 127.0.0.1:8000: bind: address already in use",
+        "Error starting userland proxy: listen udp6 [::1]:8000: bind: address already in use",
+    ],
+)
+def test_a_port_that_was_taken_meanwhile_is_named_with_its_variable(error: str) -> None:
+    said = telling.of_plugin("backend", [f"driver failed programming external connectivity: {error}"], plan())
 
     assert "port 8000 was taken meanwhile. Next: set BACKEND_PORT to a free one" in said
+
+
+def test_an_address_that_is_in_use_and_no_port_is_told_as_docker_says_it() -> None:
+    assert "Address already in use" in telling.of_plugin("backend", ["Address already in use"], plan())
 
 
 def test_a_name_that_is_in_use_is_told_with_the_command_that_frees_it() -> None:

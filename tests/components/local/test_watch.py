@@ -184,6 +184,22 @@ def test_what_the_clearing_of_ci_left_is_named() -> None:
     assert "still there: container small-ci-store. Next:" in failure(stage.watch.healthy("store"))
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        "Bind for 127.0.0.1:8000 failed: port is already allocated",
+        'Conflict. The container name "/small-ci-store" is already in use by container "12".',
+        "unable to pull image x:1.0: no such host",
+        "anything else",
+    ],
+)
+def test_o3_what_docker_refused_ends_with_what_is_left_and_the_next_command(error: str) -> None:
+    local, ci = (asyncio.run(Stage(stack=stack).watch.broken("store", [error])) for stack in ("local", "ci"))
+
+    assert "What has started is left as it is. Next: correct it and `pulumi up --stack local`" in local
+    assert "`pulumi up --refresh --stack ci`" in ci
+
+
 def test_a_build_that_fails_is_told_with_its_own_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     log = tmp_path / "strata" / "builds" / "small-local-backend.log"
