@@ -7,6 +7,7 @@ but one that is not there stops the run: Compose makes it empty and goes on (C2)
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePath
 from typing import Any
 
@@ -212,13 +213,14 @@ def _check(source: Source, services: Mapping[str, Service], declared: set[str]) 
 
 
 def _circular(services: Mapping[str, Service]) -> list[str]:
-    def reached(name: str, seen: frozenset[str]) -> frozenset[str]:
-        for other in services[name].depends_on.keys() & services.keys():
-            if other not in seen:
-                seen = reached(other, seen | {other})
-        return seen
-
-    return [name for name in services if name in reached(name, frozenset())]
+    """A circle of services, each waited for by the one after it; empty: there is none."""
+    waits = {name: service.depends_on.keys() & services.keys() for name, service in services.items()}
+    try:
+        TopologicalSorter(waits).prepare()
+    except CycleError as error:
+        # What the library promises of it: message, then the nodes, the first of them twice.
+        return list(error.args[1])[:-1]
+    return []
 
 
 def _port_variables(document: Mapping[str, Any], env: Mapping[str, str]) -> dict[int, str]:

@@ -81,6 +81,15 @@ def test_a_value_that_cannot_be_taken_is_said_with_its_place(body: str, said: st
     assert said in refused(f"services: {{a: {{image: tiny:1.0, {body}}}}}")
 
 
+def test_all_services_of_a_circle_are_named_and_none_that_only_waits_for_it() -> None:
+    waits = {"a": "b", "b": "c", "c": "a", "d": "a"}
+    bodies = (f"{one}: {{image: 'tiny:1.0', depends_on: [{other}]}}" for one, other in waits.items())
+
+    said = refused(f"services: {{{', '.join(bodies)}}}")
+
+    assert [one for one in waits if f"services.{one}.depends_on: leads back to {one}" in said] == [*"abc"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
