@@ -8,8 +8,8 @@ import signal
 
 _log = logging.getLogger(__name__)
 
-# Seconds after SIGINT, and after SIGKILL: together less than `processes.end` gives the daemon, as a command in a
-# session of its own would outlive a killed one.
+# Seconds after SIGINT, and after SIGKILL: together less than `processes.end` gives the daemon. The command
+# has a session of its own and would outlive it.
 _PATIENCE = 4.0
 _LAST = 1.0
 
