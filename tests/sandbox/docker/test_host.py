@@ -1,16 +1,19 @@
 """The host on a real Engine: what Dokploy's commands do there, and what it shows of it."""
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from sandbox.docker import connection
 from sandbox.engine.networks import DOKPLOY_NETWORK
 from sandbox.ingress import create_app
 from sandbox.ingress.proxy import Proxy
+from sandbox.registry.manifests import host_architecture
 from sandbox.world import World
 from tests.sandbox.calls import Caller
 from tests.sandbox.docker.conftest import PASSWORD, PATIENCE, Rig
@@ -141,6 +144,37 @@ def test_a_stack_is_reached_through_the_ingress_and_rolls(rig: Rig) -> None:
     } == {f"{SMALL}:v2"}
     (service,) = rig.docker.tables()["services"]
     assert (service["running"], service["update"]["state"]) == (2, "completed")
+
+
+def pushed_index(rig: Rig, repository: str, tag: str) -> str:
+    """Push an index of one image, as Engines with the containerd image store do it; its digest."""
+    manifests = f"https://{rig.mirror.host}/v2/{repository}/manifests"
+    kind = "application/vnd.docker.distribution.manifest.list.v2+json"
+    with httpx.Client(verify=False, trust_env=False, auth=("strata", PASSWORD), timeout=PATIENCE) as client:
+        image = client.get(f"{manifests}/{tag}").raise_for_status()
+        child = {
+            "mediaType": image.headers["content-type"],
+            "digest": image.headers["docker-content-digest"],
+            "size": len(image.content),
+            "platform": {"os": "linux", "architecture": host_architecture()},
+        }
+        body = json.dumps({"schemaVersion": 2, "mediaType": kind, "manifests": [child]})
+        put = client.put(f"{manifests}/list", content=body, headers={"Content-Type": kind})
+        return str(put.raise_for_status().headers["docker-content-digest"])
+
+
+def test_d4_what_runs_from_an_index_is_known_by_the_indexs_digest(rig: Rig) -> None:
+    digest = pushed_index(rig, SMALL, "v1")
+
+    done = rig.up(rig.name, PROJECT.replace(f"{SMALL}:v1", f"{SMALL}@{digest}"), "--wait")
+
+    assert done.code == 0, done.text
+    (row,) = rig.docker.containers(rig.name, "docker-compose")
+    shown = rig.docker.inspect(row["containerId"])
+    assert shown is not None
+    assert shown["Config"]["Image"] == f"{SMALL}@{digest}"
+    (image,) = [image for image in rig.docker.images() if image["Id"] == shown["Image"]]
+    assert f"{SMALL}@{digest}" in image["RepoDigests"]
 
 
 def test_an_image_that_is_not_there_fails_in_dockers_words(rig: Rig) -> None:
