@@ -119,7 +119,7 @@ class Watch:
             What to tell.
         """
         log = log_of(self._plan, service)
-        text = log.read_text(encoding="utf-8", errors="replace") if log is not None and log.exists() else ""
+        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
         lines = telling.of_build(text) or errors[:1]
         reason = f"the image of {service} cannot be built"
         return await self._told(service, telling.report(reason, lines))

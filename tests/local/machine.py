@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from components.local import builds
 from tests.model.plans import ROOT
 from tests.templates.docker import COMPOSE
 
@@ -180,6 +181,8 @@ class Machine:
         for found in self.left():
             kind, _, name = found.partition(" ")
             subprocess.run(["docker", *removals[kind], name], check=False, capture_output=True)
+        for log in builds.FOLDER.glob(f"{self.app}-*.log"):
+            log.unlink()
 
     # -------------------------------------------------------------------------------------------------
 

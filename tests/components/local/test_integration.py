@@ -5,14 +5,14 @@ from pathlib import Path
 import pulumi
 import pytest
 
-from components.local import LocalIntegration
+from components.local import LocalIntegration, builds
 from tests.components.local.plans import plan
 from tests.program import recording
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(builds, "FOLDER", tmp_path)
     return tmp_path
 
 
@@ -79,18 +79,42 @@ def test_an_images_name_says_what_it_is_built_from(cache: Path) -> None:
     assert built["name"] == "small-local-backend:0123456789ab"
     assert built["build"]["context"] == "/checkout/api"
     assert built["build"]["buildArgs"] == {"GIT_COMMIT": "abc"}
-    assert built["build"]["buildLogFile"] == f"{cache}/strata/builds/small-local-backend.log"
+    assert built["build"]["buildLogFile"] == f"{cache}/small-local-backend.log"
     assert pulled == {"name": "docker.io/library/redis:8.2.1", "keepLocally": True}
 
 
 def test_the_log_of_the_build_before_is_gone(cache: Path) -> None:
-    log = cache / "strata" / "builds" / "small-local-backend.log"
-    log.parent.mkdir(parents=True)
+    log = cache / "small-local-backend.log"
     log.write_text("of the last run")
 
     ran()
 
     assert log.read_text() == ""
+
+
+def test_a_preview_leaves_the_log_of_the_build_to_the_up_that_may_be_writing_it(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = cache / "small-local-backend.log"
+    log.write_text("of the up beside it")
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: True)
+
+    run = ran()
+
+    assert log.read_text() == "of the up beside it"
+    assert run.one("local-backend-image").inputs["build"]["buildLogFile"] == str(log)
+
+
+@pytest.mark.parametrize("variable", ["HOME", "XDG_CACHE_HOME"])
+def test_another_home_is_no_change_of_an_image(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same stack from cron, sudo or another shell would show a difference."""
+    before = ran().one("local-backend-image").inputs
+
+    monkeypatch.setenv(variable, str(tmp_path / "elsewhere"))
+
+    assert ran().one("local-backend-image").inputs == before
 
 
 def test_the_outputs_say_where_to_begin() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from components.local import builds
 from components.local.watch import ServiceFailed, Watch, limit_of
 from tests.components.local.docker import FakeDocker, inspected
 from tests.components.local.plans import plan
@@ -201,9 +202,8 @@ def test_o3_what_docker_refused_ends_with_what_is_left_and_the_next_command(erro
 
 
 def test_a_build_that_fails_is_told_with_its_own_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    log = tmp_path / "strata" / "builds" / "small-local-backend.log"
-    log.parent.mkdir(parents=True)
+    monkeypatch.setattr(builds, "FOLDER", tmp_path)
+    log = tmp_path / "small-local-backend.log"
     log.write_text("#7 0.1 the-reason\n")
 
     said = asyncio.run(Stage().watch.unbuilt("backend", ["exit code 7"]))
@@ -211,8 +211,9 @@ def test_a_build_that_fails_is_told_with_its_own_log(tmp_path: Path, monkeypatch
     assert said.startswith("the image of backend cannot be built.\nThe last it printed:\n  the-reason\n")
 
 
-def test_a_build_without_a_log_is_told_with_what_the_plugin_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    monkeypatch.delenv("HOME", raising=False)
+def test_a_build_without_a_log_is_told_with_what_the_plugin_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builds, "FOLDER", tmp_path)
 
     assert "  exit code 7\n" in asyncio.run(Stage().watch.unbuilt("backend", ["exit code 7"]))
