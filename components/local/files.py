@@ -21,20 +21,19 @@ def read_files(stack: Stack, *, env: Mapping[str, str], root: Path = ROOT) -> Lo
 
     Args:
         stack: `local` or `ci`; ENV is its name whatever the environment says.
-        env: the caller's environment, which comes before `.env`, as with Compose. COMPOSE_FILE names other
-            files, as with Compose.
+        env: the caller's environment, which comes before `.env`, as with Compose. COMPOSE_FILE, in either,
+            names other files, as with Compose.
         root: where the files are.
 
     Raises:
         ComposeError: a file is missing or says something that is not understood.
     """
-    paths = _paths(env, root)
+    here = _env_file(root)
+    paths = _paths({**here, **env}, root)
     chosen = paths if stack.layer is Layer.LOCAL else paths[:1]
     sources = [Source(path=path, text=_text(path)) for path in chosen]
-    own = {
-        name: value for name, value in dotenv_values(paths[0].parent / ".env").items() if value is not None
-    }
-    compose = read(sources, {**own, **env, "ENV": stack.name})
+    # As Compose: what is beside the program comes before what is beside the files that COMPOSE_FILE names.
+    compose = read(sources, {**_env_file(paths[0].parent), **here, **env, "ENV": stack.name})
     return compose if stack.layer is Layer.LOCAL else forgetful(compose)
 
 
@@ -50,6 +49,10 @@ def _in_memory(service: Service) -> Service:
         for target, mount in service.volumes.items()
     }
     return service.model_copy(update={"volumes": mounts})
+
+
+def _env_file(folder: Path) -> dict[str, str]:
+    return {name: value for name, value in dotenv_values(folder / ".env").items() if value is not None}
 
 
 def _paths(env: Mapping[str, str], root: Path) -> list[Path]:

@@ -183,6 +183,25 @@ def test_a_variable_of_the_shell_comes_before_the_env_file(checkout: Path) -> No
     assert plan.compose.variables == {2: "FRONTEND_PORT", 3: "BACKEND_PORT"}
 
 
+@pytest.mark.parametrize(
+    "given", [{}, {"COMPOSE_FILE": "docker-compose.yml"}], ids=["alone", "the shell's first"]
+)
+def test_c7_compose_file_in_the_env_file_is_honoured_as_by_compose(
+    tmp_path_factory: pytest.TempPathFactory, given: dict[str, str]
+) -> None:
+    root = tmp_path_factory.mktemp("root")
+    (root / "docker-compose.yml").write_text("services: {usual: {image: 'tiny:1.0'}}")
+    (root / "other").mkdir()
+    (root / "other" / "mine.yml").write_text("services: {mine: {image: 'tiny:${TAG}', user: '${USER_ID}'}}")
+    (root / "other" / ".env").write_text("TAG=there\nUSER_ID=7\n")
+    (root / ".env").write_text("COMPOSE_FILE=other/mine.yml\nTAG=here\n")
+
+    compose = files.read_files(Stack.parse("local"), env=given, root=root)
+
+    assert list(compose.services) == (["usual"] if given else ["mine"])
+    assert given or (compose.services["mine"].image, compose.services["mine"].user) == ("tiny:here", "7")
+
+
 def test_ci_takes_the_base_alone_and_keeps_data_in_memory(checkout: Path) -> None:
     override = checkout / "docker-compose.override.yml"
     override.write_text("services: {store: {command: [only, local]}}")
