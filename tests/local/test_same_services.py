@@ -1,5 +1,6 @@
 """C7: `pulumi up --stack local` and `docker compose up` give the same containers, compared one by one."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import yaml
 
 from tests.local.compared import differences
 from tests.local.conftest import SMALL
-from tests.local.machine import Machine, application_files, copied, wait_until
+from tests.local.machine import Machine, application_files, copied, docker, wait_until
 
 pytestmark = [pytest.mark.docker, pytest.mark.xdist_group("local-same")]
 
@@ -81,12 +82,18 @@ class Ways:
         compose: the same.
         saved: what `/health` said after a save of the backend's source.
         left: of Pulumi's after its destroy.
+        ci: service to `docker inspect`, while stack `ci` ran.
+        health: what the backend of `ci` said of itself.
+        left_of_ci: after its destroy.
     """
 
     pulumi: Mapping[str, Any]
     compose: Mapping[str, Any]
     saved: Mapping[str, Any]
     left: list[str]
+    ci: Mapping[str, Any]
+    health: Mapping[str, Any]
+    left_of_ci: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -101,12 +108,43 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ways]:
         saved = _saved(machine)
         machine.destroy().ok()
         left = machine.left()
+        ci, health = _in_ci(machine)
+        left_of_ci = [*machine.left(), *_nameless(ci)]
         machine.compose("up", "--build", "--wait", "--detach").ok()
         compose = {name: machine.composed(name) for name in services}
         machine.compose("down", "--volumes", "--rmi", "local").ok()
-        yield Ways(pulumi=pulumi, compose=compose, saved=saved, left=left)
+        yield Ways(
+            pulumi=pulumi,
+            compose=compose,
+            saved=saved,
+            left=left,
+            ci=ci,
+            health=health,
+            left_of_ci=left_of_ci,
+        )
     finally:
         machine.clear()
+
+
+DATA = {"postgres": "/var/lib/postgresql/data", "minio": "/data"}
+# From inside: `ci` publishes nothing.
+_ASK = "import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:8000/health').read().decode())"
+
+
+def _in_ci(machine: Machine) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Start stack `ci`, ask its backend, destroy it; its images' steps are those of `local`."""
+    machine.up("ci").ok()
+    services = machine.outputs("ci")["services"]
+    found = {name: machine.inspected(container) for name, container in services.items()}
+    health = json.loads(docker("exec", services["backend"], "python", "-c", _ASK))
+    machine.destroy("ci").ok()
+    return found, health
+
+
+def _nameless(inspected: Mapping[str, Any]) -> list[str]:
+    """Volumes of these containers that are there: an image's own have no name to look for."""
+    mounts = [mount for one in inspected.values() for mount in one["Mounts"] if mount["Type"] == "volume"]
+    return sorted({mount["Name"] for mount in mounts} & set(docker("volume", "ls", "--quiet").split()))
 
 
 def _saved(machine: Machine) -> Mapping[str, Any]:
@@ -144,6 +182,22 @@ def test_a_save_of_the_backends_source_is_served_without_a_new_container(ways: W
 
 def test_c8_health_tells_the_images_commit_also_with_the_source_mounted(ways: Ways) -> None:
     assert ways.saved["commit"] == COMMIT
+
+
+def test_c8_the_application_is_well_in_ci_with_its_data_in_memory(ways: Ways) -> None:
+    """PostgreSQL and MinIO within their limits on tmpfs, which counts as their memory."""
+    kept = {name: [(one["Destination"], one["Type"]) for one in ways.ci[name]["Mounts"]] for name in DATA}
+
+    assert ways.health["status"] == "ok"
+    assert ways.health["environment"] == "ci"
+    assert set(ways.health["checks"].values()) == {"ok"}
+    assert len(ways.ci) == 5
+    assert kept == {name: [(place, "tmpfs")] for name, place in DATA.items()}
+    assert {one["State"]["OOMKilled"] for one in ways.ci.values()} == {False}
+
+
+def test_c4_a_destroy_of_ci_leaves_nothing(ways: Ways) -> None:
+    assert ways.left_of_ci == []
 
 
 def test_a_destroy_leaves_no_container_no_network_no_volume_and_no_image(ways: Ways) -> None:
