@@ -26,14 +26,14 @@ class Build(Form):
     """How an image is made from source.
 
     Attributes:
-        context: folder; absolute once the file's own folder is known.
+        context: folder; absolute once the first file's own folder, its default, is known.
         dockerfile: below the context.
         args: build arguments.
         target: stage to stop at.
         labels: added to the image.
     """
 
-    context: Text
+    context: Text = "."
     dockerfile: Text = "Dockerfile"
     args: Pairs = {}
     target: Text | None = None

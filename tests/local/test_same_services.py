@@ -81,6 +81,8 @@ class Ways:
         pulumi: service to `docker inspect`, while it ran.
         compose: the same.
         saved: what `/health` said after a save of the backend's source.
+        page: what the page's server gave for a source before and after its save.
+        proxied: what `/health` said at the page's own address.
         left: of Pulumi's after its destroy.
         ci: service to `docker inspect`, while stack `ci` ran.
         health: what the backend of `ci` said of itself.
@@ -90,6 +92,8 @@ class Ways:
     pulumi: Mapping[str, Any]
     compose: Mapping[str, Any]
     saved: Mapping[str, Any]
+    page: tuple[str, str]
+    proxied: Mapping[str, Any]
     left: list[str]
     ci: Mapping[str, Any]
     health: Mapping[str, Any]
@@ -105,6 +109,7 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ways]:
         machine.up().ok()
         services = machine.outputs()["services"]
         pulumi = {name: machine.inspected(container) for name, container in services.items()}
+        page, proxied = _saved_page(machine)
         saved = _saved(machine)
         machine.destroy().ok()
         left = machine.left()
@@ -117,6 +122,8 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ways]:
             pulumi=pulumi,
             compose=compose,
             saved=saved,
+            page=page,
+            proxied=proxied,
             left=left,
             ci=ci,
             health=health,
@@ -165,6 +172,22 @@ def _saved(machine: Machine) -> Mapping[str, Any]:
     return health()
 
 
+def _saved_page(machine: Machine) -> tuple[tuple[str, str], Mapping[str, Any]]:
+    """Ask for a source, save it and ask until it is given anew: Vite keeps it until it sees a save."""
+    url = f"http://127.0.0.1:{machine.environment['FRONTEND_PORT']}"
+    source = machine.files / "apps" / "frontend" / "src" / "main.ts"
+
+    def given() -> str:
+        return httpx.get(f"{url}/src/main.ts", trust_env=False, timeout=30).text
+
+    before = given()
+    source.write_text(
+        f"{source.read_text(encoding='utf-8')}\nconsole.info('after-a-save');\n", encoding="utf-8"
+    )
+    wait_until(lambda: "after-a-save" in given())
+    return (before, given()), httpx.get(f"{url}/health", trust_env=False, timeout=30).json()
+
+
 @pytest.mark.parametrize("service", ["postgres", "redis", "minio", "backend", "frontend"])
 def test_c7_each_of_the_five_services_is_the_same_both_ways(ways: Ways, service: str) -> None:
     assert differences(ways.pulumi[service], ways.compose[service]) == {}
@@ -178,6 +201,18 @@ def test_c7_there_are_five_and_all_become_healthy_both_ways(ways: Ways) -> None:
 
 def test_a_save_of_the_backends_source_is_served_without_a_new_container(ways: Ways) -> None:
     assert ways.saved["version"] == "after-a-save"
+
+
+def test_a_save_of_the_pages_source_is_served_without_a_new_container(ways: Ways) -> None:
+    before, after = ways.page
+
+    assert "import" in before
+    assert "after-a-save" not in before
+    assert "after-a-save" in after
+
+
+def test_the_pages_own_address_leads_to_the_backend_while_one_works_on_the_page(ways: Ways) -> None:
+    assert ways.proxied["checks"].keys() == {"database", "cache", "storage"}
 
 
 def test_c8_health_tells_the_images_commit_also_with_the_source_mounted(ways: Ways) -> None:

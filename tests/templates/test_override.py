@@ -58,7 +58,11 @@ def test_the_pages_address_follows_its_port() -> None:
 def test_source_is_mounted_for_reading_only() -> None:
     mounts = [mount for body in BODIES.values() for mount in body.get("volumes", ())]
 
-    assert mounts == ["./apps/backend/src/backend:/app/backend:ro"]
+    assert mounts == [
+        "./apps/backend/src/backend:/app/backend:ro",
+        "./apps/frontend/src:/src/src:ro",
+        "./apps/frontend/index.html:/src/index.html:ro",
+    ]
 
 
 def test_a_backend_that_cannot_migrate_ends_with_one_line_instead_of_being_waited_for(tmp_path: Path) -> None:

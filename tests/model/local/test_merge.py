@@ -77,6 +77,7 @@ BUILD: list[Any] = [
     {"context": "./app", "args": {"A": "1", "HANDED": None}},
     {"context": "app", "args": ["B=2", "A=${WORD:-3}"], "target": "final"},
     {"context": "./app", "dockerfile": "Other", "labels": {"x": "y"}},
+    {"target": "dev"},
 ]
 ENV = {"WORD": "w", "HANDED": "given", "BACKEND_PORT": "18000"}
 
