@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.local.machine import Machine, copied, docker
+from components.local.engine import Engine, EngineSilent
+from tests.local.machine import Machine, copied, docker, require_docker
 
 pytestmark = pytest.mark.docker
 
@@ -222,6 +223,24 @@ def test_nothing_of_ci_is_left_running_when_a_build_fails(small: Machine) -> Non
     assert "the image of backend cannot be built" in said
     assert [one for one in small.left() if not one.startswith("image")] == []
     small.destroy("ci").ok()
+
+
+def test_docker_that_went_away_is_told_apart_from_one_that_knows_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the real command line: both print `[]` and end with 1."""
+    require_docker()
+    engine = Engine(host="")
+    nobody = "nobody-has-this-name"
+    assert engine.container(nobody) is None
+    engine.remove_container(nobody)
+
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+
+    with pytest.raises(EngineSilent, match="Docker does not answer `docker inspect`"):
+        engine.container(nobody)
+    with pytest.raises(EngineSilent, match="Docker does not answer `docker ps`"):
+        engine.remove("strata.stack=nobody")
 
 
 @contextmanager
