@@ -9,6 +9,7 @@ from pathlib import Path
 import watchfiles
 
 from workbench import moon
+from workbench.errors import WorkbenchError
 from workbench.moon import Result
 
 # What is quick comes first and is told before the rest begins: the promise of a second is about these.
@@ -27,7 +28,7 @@ def watch(root: Path, *, say: Callable[[str], None], saves: Iterable[set[Path]] 
         saves: sets of files that changed together; those of the file system if not given.
 
     Raises:
-        WorkbenchError: moon is missing or cannot start.
+        WorkbenchError: moon is missing. One that cannot read its files says so, and the next save is awaited.
     """
     moon.program(root)
     told = False
@@ -39,22 +40,29 @@ def watch(root: Path, *, say: Callable[[str], None], saves: Iterable[set[Path]] 
         if not files:
             continue
         say(f"{time.strftime('%H:%M:%S')}  {named(root, files)}")
-        for targets in ROUNDS:
-            for result in moon.run(root, targets, changed=files):
-                for line in lines(result):
-                    say(line)
+        try:
+            for targets in ROUNDS:
+                for result in moon.run(root, targets, changed=files):
+                    for line in lines(result):
+                        say(line)
+        except WorkbenchError as error:
+            say(f"  FAILED  {error}")
 
 
 def saved(root: Path) -> Iterator[set[Path]]:
     """The file system's own news, from the folders that hold tracked files: not from .venv and node_modules.
 
     The first set comes, empty if need be, when every folder is being watched: no save after it is missed.
+    Files of the checkout itself are looked at each time: to watch its folder is to watch those two as well.
 
     Args:
         root: the checkout.
     """
     listing = _git(root, "ls-files", "-z")
-    folders = {root / name.partition("/")[0] for name in listing.split("\0") if "/" in name}
+    names = [name for name in listing.split("\0") if name]
+    folders = {root / name.partition("/")[0] for name in names if "/" in name}
+    singles = [root / name for name in names if "/" not in name]
+    before = _times(singles)
     for changes in watchfiles.watch(
         *sorted(folders),
         step=20,
@@ -62,7 +70,13 @@ def saved(root: Path) -> Iterator[set[Path]]:
         rust_timeout=500,
         yield_on_timeout=True,
     ):
-        yield {Path(name) for _, name in changes}
+        now = _times(singles)
+        yield {Path(name) for _, name in changes} | {path for path in singles if now[path] != before[path]}
+        before = now
+
+
+def _times(files: Iterable[Path]) -> dict[Path, int | None]:
+    return {path: path.stat().st_mtime_ns if path.exists() else None for path in files}
 
 
 def ignored(root: Path, files: Iterable[Path]) -> set[Path]:

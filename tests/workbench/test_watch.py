@@ -45,6 +45,24 @@ def test_what_git_ignores_is_no_save(clone: Path) -> None:
     assert told(clone, {clone / "apps/backend/src/backend/__pycache__/x.pyc", clone / ".moon/cache/x"}) == []
 
 
+def test_a_save_in_the_checkouts_own_folder_is_one_too(clone: Path) -> None:
+    saves = watch.saved(clone)
+    assert next(saves) == set()
+
+    write(clone / "docker-compose.yml", "services: {}\n")
+
+    assert next(filter(None, saves)) == {clone / "docker-compose.yml"}
+    saves.close()
+
+
+def test_a_file_that_moon_cannot_read_is_told_and_the_next_save_is_awaited(clone: Path) -> None:
+    write(clone / "apps/backend/moon.yml", "tasks: [")
+
+    lines = told(clone, {clone / SOURCE}, {clone / SOURCE})
+
+    assert sum(line.startswith("  FAILED  moon failed before it ran anything") for line in lines) == 2
+
+
 def test_many_files_at_once_are_three_names_and_a_number() -> None:
     root = Path("/a")
 
