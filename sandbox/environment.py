@@ -109,10 +109,11 @@ def write_env_file(folder: Folder, sandbox: Mapping[str, str]) -> None:
 
 
 def write_docker_config(folder: Folder, *, ports: Ports, credentials: Credentials) -> None:
-    """Write the Docker configurations: the one that pulumi-docker reads the registry's credentials from, and
-    the one of the host, on which Dokploy logs in and out.
+    """Write the Docker configuration that pulumi-docker reads the registry's credentials from, and that of the
+    host, on which Dokploy logs in and out; a simulated one has none.
     """
     pair = f"{REGISTRY_USERNAME}:{credentials.registry_password}".encode()
     auths = {registry_mirror(ports): {"auth": base64.b64encode(pair).decode()}}
-    for place in (folder.docker, folder.docker_host):
+    hosts = [folder.docker_host] if folder.engine is Engine.DOCKER else []
+    for place in (folder.docker, *hosts):
         write_private(place / "config.json", json.dumps({"auths": auths}, indent=2))

@@ -3,6 +3,11 @@
 import os
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is; what takes long is measured by `make bench`.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _PREFIXES = ("DOKPLOY_", "VAULT_", "BAO_", "GITHUB_", "STRATA_", "PULUMI_", "PREVIEW_")
 _NAMES = ("RELEASE", "REGISTRY_PASSWORD", "DOCKER_CONFIG")

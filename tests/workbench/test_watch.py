@@ -15,7 +15,7 @@ from workbench import watch
 from workbench.moon import Result
 
 SOURCE = "apps/backend/src/backend/__init__.py"
-LIMIT = 60
+LIMIT = 240  # seconds; types of a fresh clone are checked cold, on a busy machine
 
 
 def told(clone: Path, *saves: set[Path]) -> list[str]:

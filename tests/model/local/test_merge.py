@@ -132,7 +132,7 @@ def test_c7_each_way_of_building_over_each_other_is_what_compose_makes_of_it() -
     assert mine == theirs
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(base=SERVICE, over=SERVICE)
 def test_c7_any_two_files_are_merged_as_compose_merges_them(
     base: dict[str, Any], over: dict[str, Any]

@@ -95,12 +95,22 @@ def test_a_host_without_compose_gets_the_projects_and_one_without_any_is_told(
 def test_the_hosts_logins_are_neither_the_users_nor_the_laptops(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "sandbox")
     folder.make()
+    folder.choose(Engine.DOCKER)
 
     environment.write_docker_config(folder, ports=PORTS, credentials=credentials.load(folder))
 
     host, laptop = folder.docker_host / "config.json", folder.docker / "config.json"
     assert host.read_text() == laptop.read_text()
     assert host.stat().st_mode & 0o077 == 0
+
+
+def test_v1_a_simulated_host_holds_no_login(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "sandbox")
+    folder.make()
+
+    environment.write_docker_config(folder, ports=PORTS, credentials=credentials.load(folder))
+
+    assert list(folder.docker_host.iterdir()) == []
 
 
 def test_a_real_host_is_given_the_time_that_it_takes(tmp_path: Path) -> None:
