@@ -109,8 +109,8 @@ def write_env_file(folder: Folder, sandbox: Mapping[str, str]) -> None:
 
 
 def write_docker_config(folder: Folder, *, ports: Ports, credentials: Credentials) -> None:
-    """Write the Docker configuration that pulumi-docker reads the registry's credentials from, and that of the
-    host, on which Dokploy logs in and out; a simulated one has none.
+    """Write the Docker configuration that pulumi-docker reads the registry's credentials from, and that of
+    the host, on which Dokploy logs in and out; a simulated one has none.
     """
     pair = f"{REGISTRY_USERNAME}:{credentials.registry_password}".encode()
     auths = {registry_mirror(ports): {"auth": base64.b64encode(pair).decode()}}
