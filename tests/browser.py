@@ -79,11 +79,14 @@ class Opened:
         self.page.get_by_test_id("account-add").click()
         expect(self.page.get_by_test_id("account-row").filter(has_text=name)).to_be_visible(timeout=PATIENCE)
 
+    def choose(self, account: str) -> None:
+        self.page.get_by_test_id("entry-account").select_option(label=account)
+
     def add_entry(self, *, amount: str, description: str) -> None:
-        """To the account that is chosen: the one that was added last."""
+        """To the account that is chosen."""
         self.fill(entry_amount=amount, entry_description=description)
         self.page.get_by_test_id("entry-add").click()
-        entry = self.page.get_by_test_id("entry-row")
+        entry = self.page.get_by_test_id("entry-row").filter(has_text=description)
         expect(entry).to_contain_text(description, timeout=PATIENCE)
         expect(entry).to_contain_text(amount.removeprefix("-"))
 
@@ -91,7 +94,7 @@ class Opened:
         """Upload a statement and fetch it again as a person does."""
         self.page.get_by_test_id("statement-file").set_input_files(file)
         self.page.get_by_test_id("statement-upload").click()
-        statement = self.page.get_by_test_id("statement-row")
+        statement = self.page.get_by_test_id("statement-row").filter(has_text=file.name)
         expect(statement).to_contain_text(file.name, timeout=PATIENCE)
         with self.page.expect_download() as download:
             statement.get_by_role("link").click()

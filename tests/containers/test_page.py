@@ -16,6 +16,7 @@ def test_somebody_uses_the_deployed_page_at_its_public_address(staging: Staging,
         Opened.at(browser, f"https://{HOST}", trusting=True) as opened,
     ):
         opened.add_account("Seen from outside")
+        opened.choose("Seen from outside")
         opened.add_entry(amount="-12.50", description="Bread & <b>butter</b>")
         kept = opened.upload(tmp_path / "november.pdf")
         opened.shows(version=release["version"], commit=release["commit"])

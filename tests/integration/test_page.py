@@ -31,6 +31,7 @@ def test_somebody_opens_an_account_adds_an_entry_and_uploads_a_statement(
     (tmp_path / "november.pdf").write_bytes(b"%PDF-1.7 november")
 
     opened.add_account("Household")
+    opened.choose("Household")
     opened.add_entry(amount="-12.50", description="Bread & <b>butter</b>")
     kept = opened.upload(tmp_path / "november.pdf")
 

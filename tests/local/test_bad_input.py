@@ -182,7 +182,9 @@ def test_a_service_that_ends_again_and_again_is_not_waited_for(small: Machine) -
 
     said = small.up().refused()
 
-    assert "its last exit code was 4" in said
+    assert "backend ended and was started again" in said
+    assert "last exit code was 0" not in said
+    assert "  once more\n" in said
 
 
 def test_a_service_that_is_unhealthy_is_shown_and_tried_again_by_the_next_up(small: Machine) -> None:

@@ -24,10 +24,8 @@ BUILDKIT = """#0 building with "default" instance using docker driver
         ({"state": "running", "health": "starting"}, None),
         ({"state": "created", "health": None}, None),
         ({"state": "exited", "exit_code": 3}, "a ended with exit code 3 instead of becoming healthy"),
-        (
-            {"state": "running", "health": "starting", "restarts": 1, "exit_code": 4},
-            "its last exit code was 4",
-        ),
+        ({"state": "restarting", "restarts": 1, "exit_code": 4}, "started again: its last exit code was 4"),
+        ({"state": "running", "health": "starting", "restarts": 1}, "a ended and was started again"),
         ({"state": "running", "health": "unhealthy", "check": "no pong"}, "its health check says: no pong"),
     ],
 )

@@ -48,7 +48,7 @@ def test_a_run_that_is_killed_while_compose_starts_its_services_leaves_nothing(
         def compose_waits() -> None:
             assert any(what.startswith("container") for what in engine.remains(run.mark))
 
-        eventually(compose_waits, within=60)
+        eventually(compose_waits, within=240)
         assert len(processes_of(run)) == 2
         run.kill()
 
@@ -59,7 +59,7 @@ def test_a_run_that_is_interrupted_cleans_up_itself(engine: Engine, tiny: Tiny) 
     with run_of(tiny.written()) as run:
         run.started()
         run.process.send_signal(signal.SIGINT)
-        run.process.wait(timeout=60)
+        run.process.wait(timeout=240)
 
         assert engine.remains(run.mark) == []
 
