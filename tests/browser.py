@@ -80,7 +80,7 @@ class Opened:
         expect(self.page.get_by_test_id("account-row").filter(has_text=name)).to_be_visible(timeout=PATIENCE)
 
     def choose(self, account: str) -> None:
-        self.page.get_by_test_id("entry-account").select_option(label=account)
+        self.page.get_by_test_id("entry-account").select_option(label=f"{account} (EUR)")
 
     def add_entry(self, *, amount: str, description: str) -> None:
         """To the account that is chosen."""
