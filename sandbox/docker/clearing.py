@@ -18,6 +18,8 @@ Document = dict[str, Any]
 _PATIENCE = 60.0  # seconds; on a busy machine Swarm needs many to let go of a network
 _STEP = 0.5
 _AT_ONCE = 4
+# How an Engine in no swarm refuses to list services (503, Engine 20.10, 2026-11-23).
+_NO_SWARM = "not a swarm manager"
 
 
 class Clearing:
@@ -75,10 +77,14 @@ class Clearing:
         self._client.remove_container(container, force=True, v=True)
 
     def _services(self) -> list[Document]:
+        try:
+            known = self._client.services()
+        except APIError as error:
+            if _NO_SWARM in str(error.explanation):
+                return []
+            raise
         return [
-            s
-            for s in self._client.services()
-            if self._own.has_app(s["Spec"]["Name"]) or self._has(s["Spec"].get("Labels"))
+            s for s in known if self._own.has_app(s["Spec"]["Name"]) or self._has(s["Spec"].get("Labels"))
         ]
 
     def _containers(self) -> list[Document]:
