@@ -35,10 +35,9 @@ def test_s4_what_was_clicked_together_is_taken_over_and_nothing_is_made_twice(cl
     ids = {"project": project["projectId"], "environment": environment["environmentId"]}
     ids |= {tier: compose["composeId"] for tier, compose in composes.items()}
     for name, id_ in ids.items():
-        # one id in 64 begins with a dash
-        cloud.pulumi(
-            "config", "set", "--path", "--stack", "staging", "--", f"finance-report:adopt.{name}", id_
-        ).ok()
+        # one id in 64 begins with a dash, which `config set` takes for an option
+        setting = f"finance-report:adopt.{name}={id_}"
+        cloud.pulumi("config", "set-all", "--path", "--stack", "staging", "--plaintext", setting).ok()
     cloud.up("staging", release="v1.0.0").ok()
 
     assert version(cloud, STAGING) == "v1.0.0"
