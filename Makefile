@@ -22,7 +22,7 @@ FRONTEND := $(BIN)/npm --prefix apps/frontend run --silent
 # more arguments for the target's last program: make test ARGS="-k naming -x"
 ARGS ?=
 
-.PHONY: help toolchain apps watch up down sandbox docker docker-down browser test test-docker integration test-long check bench lock clean
+.PHONY: help toolchain apps watch up down sandbox docker docker-down browser test test-docker integration test-long workflows check bench lock clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,7 +74,13 @@ test-docker: docker browser ## run the tests on real containers
 test-long: toolchain ## run the tests that take minutes
 	@$(BIN)/pytest -q -n auto --maxprocesses 4 -m "long and not docker" $(ARGS)
 
-check: apps ## lint, formatting, types, who may import whom
+workflows: toolchain ## what the workflows' linters find (actionlint with shellcheck, zizmor, GitHub's schema)
+	@$(BIN)/actionlint
+	@$(BIN)/zizmor --quiet --offline --no-progress .github
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions .github/actions/*/action.yml
+
+check: apps workflows ## lint, formatting, types, who may import whom, workflows
 	@$(FRONTEND) lint
 	@$(FRONTEND) typecheck
 	@$(BIN)/ruff check .

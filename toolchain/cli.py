@@ -1,4 +1,5 @@
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ what to do:
   pulumi  the engine and its plugins in .toolchain
   apps    python, and what the checkout and apps/frontend list for npm
   env     print the lines for a shell: eval "$(python3 -m toolchain env)"
+  runner  tell the same to the later steps of a job of GitHub Actions
   docker  a Docker Engine, `docker compose`, and stand-ins for images that cannot be pulled
           (--stop ends an Engine that was started here by hand)
   browser Chromium, in which tests look at the page
@@ -51,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=["all", "python", "pulumi", "apps", "env", "docker", "browser", "lock"],
+        choices=["all", "python", "pulumi", "apps", "env", "runner", "docker", "browser", "lock"],
         default="all",
     )
     parser.add_argument("--stop", action="store_true", help="with docker: end what was started by hand")
@@ -84,6 +86,9 @@ def _run(what: str, *, extra: Sequence[str], progress: Progress) -> None:
     layout = Layout.of_checkout()
     if what == "env":
         sys.stdout.write(exports.shell(layout))
+        return
+    if what == "runner":
+        exports.runner(layout, os.environ)
         return
     if what == "docker":
         provide([Host(layout, progress=progress)], layout=layout, progress=progress)
