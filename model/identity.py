@@ -107,6 +107,11 @@ class Identity:
         suffix = f"{self.environment}-deploy" if self.kind is Kind.DEPLOY else self.environment
         return f"strata-{slug}-{suffix}"
 
+    @property
+    def home(self) -> str:
+        """The standing stack whose settings say below which Vault mount its deploy path lies."""
+        return self.stacks[0] if self.stacks else "staging"
+
     def deploy_path(self, app: str) -> str:
         """Below the Vault mount: `<app>/<environment>/deploy`."""
         return f"{app}/{self.environment}/deploy"

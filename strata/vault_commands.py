@@ -147,12 +147,11 @@ def _documents() -> tuple[str, dict[str, str]]:
             environment=stack.name,
             mount=settings.vault_mount,
             service_paths=tuple(required_secrets(names)),
-            deploy_path=names.vault_path("deploy"),
         )
         for stack, names, settings in stacks
     ]
-    slug = stacks[0][1].slug
-    return slug, documents(slug=slug, environments=reads)
+    names = stacks[0][1]
+    return names.slug, documents(slug=names.slug, app=names.app, environments=reads)
 
 
 def _given(file: Path | None, names: "Names") -> "Given | None":

@@ -17,6 +17,7 @@
     ├── NotConnected       no usable token of Dokploy is recorded
     ├── Undeliverable      values that Dokploy could not hand on unchanged
     ├── ChangedMeanwhile   someone else wrote the path between our look and our write
+    ├── TakenMount         somebody else's jobs log in where ours should
     └── Refused            Vault refused for a reason of its own (400)
 
 A message says what happened, where, and the next command. None holds an answer's body, a value or a token:
@@ -122,6 +123,10 @@ class Undeliverable(VaultError):
 
 class ChangedMeanwhile(VaultError):
     """Someone else wrote the path between our look and our write."""
+
+
+class TakenMount(VaultError):
+    """Somebody else's jobs log in where ours should."""
 
 
 class Refused(VaultError):

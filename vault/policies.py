@@ -1,10 +1,13 @@
 """The policies of every identity, generated from the paths that are read (V8).
 
-Three identities, each with its own limit:
+Who there is, and as what a job of CI comes, stands in `model.identity`; each has its own limit:
 - deploy: proves that keys exist and which version they have; cannot read one value of a service (V3).
 - dokploy: reads the values of one environment's services, for Dokploy's host; nothing else.
-- plan: sees what deploy sees, of all environments; previews in pull requests have it.
-No policy covers `auth/token/create`, so none can mint a token that can more.
+- plan: sees the names that deploy sees, of all environments; previews in pull requests have it.
+- observe: sees the names of one environment and prolongs Dokploy's token; scheduled looks have it.
+- preview: reads what previews are deployed with, no name of a standing environment.
+Those that CI comes as read their own deploy path and give their token back. No policy covers
+`auth/token/create`, so none can mint a token that can more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +19,7 @@ from typing import Any
 
 import hvac
 
+from model.identity import IDENTITIES, Identity, Kind
 from vault.ask import read, write
 from vault.errors import Absent
 
@@ -27,7 +31,6 @@ class Reads:
     environment: str
     mount: str
     service_paths: tuple[str, ...]
-    deploy_path: str
 
 
 class State(StrEnum):
@@ -66,27 +69,27 @@ def plan_policy(*, slug: str) -> str:
     return f"strata-{slug}-plan"
 
 
-def documents(*, slug: str, environments: Sequence[Reads]) -> dict[str, str]:
-    """Policy name to its HCL text, ordered by name."""
-    policies: dict[str, str] = {}
+def documents(*, slug: str, app: str, environments: Sequence[Reads]) -> dict[str, str]:
+    """Policy name to its HCL text, ordered by name.
+
+    Args:
+        slug: part of the names.
+        app: the first part of every path.
+        environments: what each standing environment reads.
+    """
+    by_name = {reads.environment: reads for reads in environments}
+    policies = {
+        identity.role(slug): _document(_rules(identity, app, by_name))
+        for identity in IDENTITIES
+        if by_name.keys() >= {identity.home, *identity.stacks}
+    }
     for reads in environments:
-        names = _names_only(reads)
-        policies[deploy_policy(slug=slug, environment=reads.environment)] = _document(
-            {
-                **names,
-                f"{reads.mount}/data/{reads.deploy_path}": "read",
-                "auth/token/lookup-self": "read",
-                "auth/token/renew-accessor": "update",
-            }
-        )
         policies[dokploy_policy(slug=slug, environment=reads.environment)] = _document(
             {
                 **{f"{reads.mount}/data/{path}": "read" for path in reads.service_paths},
                 "auth/token/lookup-self": "read",
             }
         )
-    everywhere = {path: may for reads in environments for path, may in _names_only(reads).items()}
-    policies[plan_policy(slug=slug)] = _document({**everywhere, "auth/token/lookup-self": "read"})
     return dict(sorted(policies.items()))
 
 
@@ -138,6 +141,16 @@ def _server_text(client: hvac.Client, name: str) -> str | None:
     except Absent:
         return None
     return str(answer["data"]["policy"])
+
+
+def _rules(identity: Identity, app: str, environments: Mapping[str, Reads]) -> dict[str, str]:
+    """API path to what the identity may there."""
+    names = {path: may for one in identity.stacks for path, may in _names_only(environments[one]).items()}
+    own = f"{environments[identity.home].mount}/data/{identity.deploy_path(app)}"
+    rules = {**names, own: "read", "auth/token/lookup-self": "read", "auth/token/revoke-self": "update"}
+    if identity.kind in (Kind.DEPLOY, Kind.OBSERVE):
+        rules["auth/token/renew-accessor"] = "update"
+    return rules
 
 
 def _names_only(reads: Reads) -> dict[str, str]:

@@ -39,10 +39,10 @@ def test_v8_check_fails_before_apply_and_holds_after(
         Exit.OK,
         Exit.OK,
     )
-    assert before.stdout.count("missing  strata-") == 5
+    assert before.stdout.count("missing  strata-") == 8
     assert "strata vault policies --apply" in before.stderr
-    assert applied.stdout.count("written  ") == 5
-    assert strata("vault", "policies", "--apply").stdout.count("unchanged  ") == 5
+    assert applied.stdout.count("written  ") == 8
+    assert strata("vault", "policies", "--apply").stdout.count("unchanged  ") == 8
 
 
 def test_v8_check_shows_what_somebody_changed(strata: Strata, here: Here, administrator: Server) -> None:

@@ -24,9 +24,11 @@ def test_v1_no_value_and_no_token_in_logs_reports_and_errors(
     said: list[object] = []
     tokens: list[str] = []
     required = {SERVICE: frozenset({"SECRET_KEY"})}
-    reads = Reads(environment="staging", mount=mount, service_paths=(SERVICE,), deploy_path=DEPLOY)
+    reads = Reads(environment="staging", mount=mount, service_paths=(SERVICE,))
 
-    said.append(apply(bao.root, documents(slug=mount, environments=[reads]), slug=mount))
+    said.append(
+        apply(bao.root, documents(slug=mount, app="finance_report", environments=[reads]), slug=mount)
+    )
     given = Given(by_path={SERVICE: {"SECRET_KEY": CANARY}})
     said.append(seed(bao.root, mount=mount, required=required, given=given))
     said.append(secret_versions(bao.root, mount=mount, required=required))

@@ -63,8 +63,8 @@ class World:
 
 @pytest.fixture
 def world(bao: Server, mount: str) -> Iterator[World]:
-    reads = Reads(environment="staging", mount=mount, service_paths=(SERVICE,), deploy_path=DEPLOY)
-    apply(bao.root, documents(slug=mount, environments=[reads]), slug=mount)
+    reads = Reads(environment="staging", mount=mount, service_paths=(SERVICE,))
+    apply(bao.root, documents(slug=mount, app="finance_report", environments=[reads]), slug=mount)
     bao.root.secrets.kv.v2.create_or_update_secret(SERVICE, {"SECRET_KEY": "v"}, mount_point=mount)
     world = World(bao=bao, mount=mount)
     yield world

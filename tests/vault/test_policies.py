@@ -4,6 +4,7 @@ import hvac
 import hvac.exceptions
 import pytest
 
+from model.identity import IDENTITIES, PREVIEW, Identity, observer_of
 from tests.vault.conftest import Server
 from vault.policies import (
     Reads,
@@ -25,16 +26,32 @@ def reads(environment: str, mount: str = "") -> Reads:
         environment=environment,
         mount=mount,
         service_paths=tuple(f"finance_report/{environment}/{service}" for service in SERVICES),
-        deploy_path=f"finance_report/{environment}/deploy",
     )
 
 
 STAGING, PRODUCTION = reads("staging"), reads("production")
 
 
+APP = "finance_report"
+DEPLOY_PATHS = {one.environment: one.deploy_path(APP) for one in IDENTITIES}
+ROLES = ["deploy", "dokploy", "plan", "observe", "preview"]
+
+
+def policy(role: str, slug: str, environment: str = "staging") -> str:
+    """The policy of a kind of identity."""
+    names = {
+        "deploy": deploy_policy(slug=slug, environment=environment),
+        "dokploy": dokploy_policy(slug=slug, environment=environment),
+        "plan": plan_policy(slug=slug),
+        "observe": observer_of(environment).role(slug),
+        "preview": PREVIEW.role(slug),
+    }
+    return names[role]
+
+
 def of(mount: str) -> dict[str, str]:
     """The mount's name is also the slug, so that tests do not see each other's policies."""
-    return documents(slug=mount, environments=[reads("staging", mount), reads("production", mount)])
+    return documents(slug=mount, app=APP, environments=[reads("staging", mount), reads("production", mount)])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +79,10 @@ class Applied:
 def applied(bao: Server, mount: str) -> Applied:
     apply(bao.root, of(mount), slug=mount)
     for environment in (STAGING, PRODUCTION):
-        for path in (*environment.service_paths, environment.deploy_path):
+        for path in environment.service_paths:
             bao.root.secrets.kv.v2.create_or_update_secret(path, {"KEY": "v"}, mount_point=mount)
+    for path in DEPLOY_PATHS.values():
+        bao.root.secrets.kv.v2.create_or_update_secret(path, {"KEY": "v"}, mount_point=mount)
     return Applied(bao=bao, mount=mount)
 
 
@@ -75,11 +94,38 @@ def test_v3_the_deployer_sees_names_and_versions_and_gets_403_on_each_value(appl
     assert applied.readable(client, "data", STAGING) == {403}
 
 
-def test_v3_the_deployer_reads_its_own_deploy_path_and_no_other(applied: Applied) -> None:
-    client = applied.client(deploy_policy(slug=applied.mount, environment="staging"))
+@pytest.mark.parametrize("identity", IDENTITIES, ids=lambda one: one.environment)
+def test_v3_what_ci_comes_as_reads_its_own_deploy_path_and_no_other(
+    applied: Applied, identity: Identity
+) -> None:
+    client = applied.client(identity.role(applied.mount))
 
-    assert applied.status(client, f"{applied.mount}/data/{STAGING.deploy_path}") == 200
-    assert applied.status(client, f"{applied.mount}/data/{PRODUCTION.deploy_path}") == 403
+    readable = {
+        environment
+        for environment, path in DEPLOY_PATHS.items()
+        if applied.status(client, f"{applied.mount}/data/{path}") == 200
+    }
+    assert readable == {identity.environment}
+
+
+@pytest.mark.parametrize("identity", IDENTITIES, ids=lambda one: one.environment)
+def test_v3_what_ci_comes_as_reads_no_value_of_a_service(applied: Applied, identity: Identity) -> None:
+    client = applied.client(identity.role(applied.mount))
+
+    for environment in (STAGING, PRODUCTION):
+        assert applied.readable(client, "data", environment) == {403}
+        names = 200 if environment.environment in identity.stacks else 403
+        assert applied.readable(client, "subkeys", environment) == {names}
+        assert applied.readable(client, "metadata", environment) == {names}
+
+
+@pytest.mark.parametrize("identity", IDENTITIES, ids=lambda one: one.environment)
+def test_v5_what_ci_comes_as_can_give_its_token_back(applied: Applied, identity: Identity) -> None:
+    client = applied.client(identity.role(applied.mount))
+
+    client.auth.token.revoke_self()
+
+    assert not client.is_authenticated()
 
 
 @pytest.mark.parametrize(("own", "other"), [(STAGING, PRODUCTION), (PRODUCTION, STAGING)])
@@ -95,37 +141,24 @@ def test_v3_each_environments_identities_get_403_on_the_others(
     } == {403}
 
 
-@pytest.mark.parametrize("role", ["deploy", "dokploy", "plan"])
+@pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("path", ["auth/token/create", "auth/token/create-orphan"])
 def test_v3_no_identity_can_mint_a_token(applied: Applied, role: str, path: str) -> None:
-    name = {
-        "deploy": deploy_policy(slug=applied.mount, environment="staging"),
-        "dokploy": dokploy_policy(slug=applied.mount, environment="staging"),
-        "plan": plan_policy(slug=applied.mount),
-    }[role]
-    client = applied.client(name)
+    client = applied.client(policy(role, applied.mount))
     more = dokploy_policy(slug=applied.mount, environment="staging")
 
     assert applied.status(client, path, method="POST", policies=[more]) == 403
 
 
-def test_v3_no_identity_can_change_a_policy_or_a_secret(applied: Applied) -> None:
-    name = deploy_policy(slug=applied.mount, environment="staging")
+@pytest.mark.parametrize("role", ROLES)
+def test_v3_no_identity_can_change_a_policy_a_role_or_a_secret(applied: Applied, role: str) -> None:
+    name = policy(role, applied.mount)
     client = applied.client(name)
     path = f"{applied.mount}/data/{STAGING.service_paths[0]}"
 
     assert applied.status(client, f"sys/policies/acl/{name}", method="PUT", policy="") == 403
+    assert applied.status(client, f"auth/jwt/role/{name}", method="POST", user_claim="sub") == 403
     assert applied.status(client, path, method="POST", data={"KEY": "mine"}) == 403
-
-
-def test_v3_the_plan_identity_sees_names_of_both_environments_and_no_value(applied: Applied) -> None:
-    client = applied.client(plan_policy(slug=applied.mount))
-
-    for environment in (STAGING, PRODUCTION):
-        assert applied.readable(client, "subkeys", environment) == {200}
-        assert applied.readable(client, "metadata", environment) == {200}
-        assert applied.readable(client, "data", environment) == {403}
-        assert applied.status(client, f"{applied.mount}/data/{environment.deploy_path}") == 403
 
 
 def test_v3_dokploys_token_reads_the_values_of_its_environment_only(applied: Applied) -> None:
@@ -133,7 +166,7 @@ def test_v3_dokploys_token_reads_the_values_of_its_environment_only(applied: App
 
     assert applied.readable(client, "data", STAGING) == {200}
     assert applied.readable(client, "subkeys", STAGING) == {403}
-    assert applied.status(client, f"{applied.mount}/data/{STAGING.deploy_path}") == 403
+    assert applied.status(client, f"{applied.mount}/data/{DEPLOY_PATHS['staging']}") == 403
     assert applied.status(client, "auth/token/lookup-self") == 200
 
 

@@ -166,10 +166,11 @@ def test_v3_the_deployers_policy_is_enough_for_the_preflight(bao: Server, mount:
         environment="staging",
         mount=mount,
         service_paths=(BACKEND, POSTGRES),
-        deploy_path="finance_report/staging/deploy",
     )
     policy = deploy_policy(slug=mount, environment="staging")
-    bao.root.sys.create_or_update_acl_policy(policy, documents(slug=mount, environments=[reads])[policy])
+    bao.root.sys.create_or_update_acl_policy(
+        policy, documents(slug=mount, app="finance_report", environments=[reads])[policy]
+    )
     client = bao.client(bao.token(policy))
 
     assert secret_versions(client, mount=mount, required=REQUIRED) == {BACKEND: 1}
@@ -185,10 +186,11 @@ def test_v2_the_deployers_policy_sees_that_a_mount_is_of_version_1(
         environment="staging",
         mount=mount,
         service_paths=(BACKEND,),
-        deploy_path="finance_report/staging/deploy",
     )
     policy = deploy_policy(slug=mount, environment="staging")
-    bao.root.sys.create_or_update_acl_policy(policy, documents(slug=mount, environments=[reads])[policy])
+    bao.root.sys.create_or_update_acl_policy(
+        policy, documents(slug=mount, app="finance_report", environments=[reads])[policy]
+    )
 
     with pytest.raises(WrongMount, match="KV version 1"):
         secret_versions(bao.client(bao.token(policy)), mount=mount, required=REQUIRED)

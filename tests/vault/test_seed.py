@@ -180,10 +180,11 @@ def test_v3_what_was_seeded_is_what_dokploys_token_reads(bao: Server, mount: str
         environment="staging",
         mount=mount,
         service_paths=tuple(REQUIRED),
-        deploy_path="finance_report/staging/deploy",
     )
     name = dokploy_policy(slug=mount, environment="staging")
-    bao.root.sys.create_or_update_acl_policy(name, documents(slug=mount, environments=[reads])[name])
+    bao.root.sys.create_or_update_acl_policy(
+        name, documents(slug=mount, app="finance_report", environments=[reads])[name]
+    )
 
     client = bao.client(bao.token(name))
     answer = client.secrets.kv.v2.read_secret_version(

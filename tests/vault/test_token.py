@@ -55,8 +55,8 @@ def test_v5_the_warning_says_how_long_and_what_to_do() -> None:
 
 
 def test_dokploys_token_is_renewed_with_the_deployers_policy(bao: Server, mount: str) -> None:
-    reads = Reads(environment="staging", mount=mount, service_paths=(), deploy_path=DEPLOY)
-    apply(bao.root, documents(slug=mount, environments=[reads]), slug=mount)
+    reads = Reads(environment="staging", mount=mount, service_paths=())
+    apply(bao.root, documents(slug=mount, app="finance_report", environments=[reads]), slug=mount)
     accessor = dokploys(bao, period="768h")
     record(bao, mount, **{ACCESSOR: accessor})
     before = bao.root.auth.token.lookup_accessor(accessor)["data"]
