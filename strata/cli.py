@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from strata import sandbox, show, vault_commands
+from strata.errors import UsageError
 from strata.outcome import EPILOGUE, Commands, Exit
 
 app = typer.Typer(
@@ -39,10 +40,23 @@ def status(*, json: AsJson = False) -> None:
 
 
 @app.command()
-def doctor() -> None:
-    """Check every prerequisite and say what to do; exit code 1 if one fails."""
+def doctor(
+    *,
+    setup: Annotated[
+        bool,
+        typer.Option("--setup", help="From nothing to the first green staging: what is next."),
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="For programs; with --setup.")] = False,
+) -> None:
+    """Check every prerequisite and say what to do; exit code 1 if one fails or, with --setup, is to do."""
     from strata.doctor import examine, print_findings
 
+    if setup:
+        from strata import setup as steps
+
+        raise typer.Exit(steps.print_looks(steps.examine(os.environ, start=Path.cwd()), json=json))
+    if json:
+        raise UsageError("--json is for --setup", next_step="`strata doctor --setup --json`")
     failed = print_findings(examine(os.environ, start=Path.cwd()))
     if failed:
         raise typer.Exit(Exit.NOT_AS_IT_SHOULD_BE)

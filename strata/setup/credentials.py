@@ -1,0 +1,67 @@
+"""The steps that give each identity what it comes for: the keys of its deploy path, by names only."""
+
+from functools import partial
+
+from model.identity import IDENTITIES, Identity
+from strata.setup.step import Answer, Step, ok, to_do
+from strata.setup.world import World
+from vault.errors import Absent
+from vault.kv import latest
+
+_FILE = "GITHUB_APP_PRIVATE_KEY"
+_BUCKET = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"})
+
+
+def required(world: World, identity: Identity) -> frozenset[str]:
+    """The keys of an identity's deploy path: the table's, and what the settings and the backend add."""
+    keys = identity.required_keys
+    if world.env.get("PULUMI_BACKEND_URL", "").startswith("s3://"):
+        keys |= _BUCKET
+    pulls = any(world.settings(stack).registry_username for stack in identity.stacks)
+    return keys | (frozenset({"REGISTRY_PASSWORD"}) if pulls else frozenset()) - identity.refused_keys
+
+
+def write_command(mount: str, path: str, key: str, *, first: bool) -> str:
+    """Writes one key; the value is asked for, so that neither the history nor the process list has it.
+
+    Args:
+        mount: of the KV engine.
+        path: below it.
+        key: its name.
+        first: whether nothing was ever written there: `patch` needs something to change.
+    """
+    bao = f"bao kv {'put' if first else 'patch'} -mount={mount} {path}"
+    if key == _FILE:
+        return f"{bao} {key}=@app.private-key.pem"
+    return f'read -rs VALUE && printf %s "$VALUE" | {bao} {key}=-; unset VALUE'
+
+
+def furnished(world: World, identity: Identity) -> Answer:
+    """`GET /v1/<mount>/subkeys/<deploy path>`: what has to be there is, what must not be is not."""
+    path = identity.deploy_path(world.settings().app)
+    try:
+        there = latest(world.vault, mount=world.mount, path=path).keys
+    except Absent:
+        there = frozenset()
+    where = f"{world.mount}/{path}"
+    if refused := sorted(there & identity.refused_keys):
+        return to_do(
+            f"{where} holds {', '.join(refused)}, which {identity.environment} must not be able to use",
+            command=f"bao kv patch -mount={world.mount} -remove-data={refused[0]} {path}",
+        )
+    if lacking := sorted(required(world, identity) - there):
+        return to_do(
+            f"{where} has no {', '.join(lacking)}",
+            command=write_command(world.mount, path, lacking[0], first=not there),
+        )
+    return ok(f"{where} has {', '.join(sorted(required(world, identity)))}")
+
+
+CREDENTIALS = tuple(
+    Step(
+        name=f"credentials-{identity.environment}",
+        check=partial(furnished, identity=identity),
+        after=("mount", "connect") if identity.stacks == (identity.environment,) else ("mount",),
+    )
+    for identity in IDENTITIES
+)

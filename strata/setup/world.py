@@ -1,0 +1,94 @@
+"""What the steps look at: the project, the environment, the servers. Clients are made when they are asked."""
+
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import httpx
+import hvac
+
+from dokploy_provider.client import Client as Dokploy
+from model.layers import Stack
+from model.naming import Names
+from model.settings import Settings
+from strata import github, health
+from strata.project import Project
+from vault.client import login
+
+STANDING = ("staging", "production")
+_ISSUER = "https://token.actions.githubusercontent.com"
+_PUBLIC = ("", "https://api.github.com")
+
+
+def resolves(host: str) -> bool:
+    """Whether a name has an address for this machine."""
+    try:
+        socket.getaddrinfo(host, 443, proto=socket.IPPROTO_TCP)
+    except OSError:
+        return False
+    return True
+
+
+@dataclass(kw_only=True)
+class World:
+    """Everything that the steps ask; each part raises its own room's error when it is not there.
+
+    Attributes:
+        env: of the administrator.
+        start: where the project is looked for.
+        resolves: asks DNS; replaced in tests.
+    """
+
+    env: Mapping[str, str]
+    start: Path
+    resolves: Callable[[str], bool] = resolves
+
+    @cached_property
+    def project(self) -> Project:
+        """The Pulumi project of this folder."""
+        return Project.find(self.env, start=self.start)
+
+    def settings(self, environment: str = "staging") -> Settings:
+        """A standing stack's settings."""
+        return self.project.settings(Stack.parse(environment))
+
+    def names(self, environment: str = "staging") -> Names:
+        """A standing stack's names."""
+        return self.project.names(Stack.parse(environment))
+
+    @property
+    def slug(self) -> str:
+        """Of the application."""
+        return self.names().slug
+
+    @property
+    def mount(self) -> str:
+        """Of the KV engine."""
+        return self.settings().vault_mount
+
+    @cached_property
+    def vault(self) -> hvac.Client:
+        """Logged in as the administrator."""
+        return login(self.env)
+
+    @cached_property
+    def dokploy(self) -> Dokploy:
+        """With the administrator's key."""
+        return Dokploy.from_env(self.env)
+
+    @cached_property
+    def github(self) -> github.Client:
+        """With the administrator's token."""
+        return github.Client.from_env(self.env, repository=self.settings().repository)
+
+    @property
+    def issuer(self) -> str:
+        """Who signs the tokens of GitHub's jobs; empty where the server is none that is known here."""
+        return "" if self.env.get("GITHUB_BASE_URL", "").strip("/") not in _PUBLIC else _ISSUER
+
+    @property
+    def through(self) -> httpx.BaseTransport:
+        """The way to deployed applications."""
+        return health.transport(self.env)
