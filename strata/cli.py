@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from strata import sandbox, show, vault_commands
+from strata import ci, sandbox, show, vault_commands
 from strata.errors import UsageError
 from strata.outcome import EPILOGUE, Commands, Exit
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.add_typer(vault_commands.app, name="vault")
 app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(ci.app, name="ci")
 
 StackName = Annotated[str, typer.Argument(metavar="STACK", help="local, ci, pr-<n>, staging or production.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
