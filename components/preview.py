@@ -6,11 +6,15 @@ import pulumi
 
 from components.links import links
 from components.planning import Planned
+from components.settings import load_settings
 from components.source import as_output
 from components.tier import Tier
 from dokploy_provider.resources import Environment, Project
+from model.layers import Layer
 from model.naming import marker
 from model.plan import GitSource
+
+STANDING = (Layer.STAGING, Layer.PRODUCTION)
 
 
 class PreviewEnvironment(pulumi.ComponentResource):
@@ -39,11 +43,13 @@ class PreviewEnvironment(pulumi.ComponentResource):
             owner=marker(project=pulumi.get_project(), stack="shared", logical="project"),
             opts=child,
         )
+        beside = load_settings().previews_beside_standing
         environment = Environment(
             f"{name}-environment",
             project_id=project.project_id,
             environment_name=plan.names.environment,
-            owner=marker(project=pulumi.get_project(), stack=name, logical="environment"),
+            owner=_environment_of(name),
+            apart_from=() if beside else [_environment_of(stack) for stack in STANDING],
             opts=child,
         )
         (everything,) = plan.tiers
@@ -71,3 +77,7 @@ class PreviewEnvironment(pulumi.ComponentResource):
             # that was verified last and a run without PREVIEW_* keeps that one.
             self.exports["preview"] = tier.deployment.deployment_id.apply(lambda _: kept)
         self.register_outputs({"url": plan.url})
+
+
+def _environment_of(stack: str) -> str:
+    return marker(project=pulumi.get_project(), stack=stack, logical="environment")

@@ -22,6 +22,7 @@ class DokployError(Exception):
     │   └── OutcomeUnknown     the answer to a mutation was lost: it may have been applied
     ├── Ambiguous              more than one candidate; the ids are in the message
     ├── NotOurs                an object of that name without our marker, or with another's
+    ├── Beside                 it may not stand beside what the server also carries
     ├── NotApplied             the server answered well and kept something else
     ├── LeftBehind             a delete that left containers, networks, images or volumes
     ├── Unexpected             a defect of this room; says where, never what it held
@@ -96,6 +97,10 @@ class Ambiguous(DokployError):
 
 class NotOurs(DokployError):
     """An object that carries no marker of ours, or another's."""
+
+
+class Beside(DokployError):
+    """It may not stand beside what the server also carries (P10)."""
 
 
 class NotApplied(DokployError):

@@ -87,6 +87,11 @@ class Settings(_Frozen):
         healthy_timeout_seconds: from done to healthy.
         preview_ssh_key_id: Dokploy's id of the key that clones the repository; empty: clone without.
         preview_github_id: Dokploy's id of its GitHub App; empty: clone by URL.
+        preview_label: a pull request needs it to get a preview; empty: every one gets one.
+        preview_limit: how many previews there are at once (P6).
+        preview_ttl_hours: a preview goes that long after the last push (P5).
+        previews_beside_standing: acknowledges that previews run on the server of staging or production, where
+            a branch's compose file is as good as root (P10).
         adopt: what exists at Dokploy and is taken over instead of made.
     """
 
@@ -108,6 +113,10 @@ class Settings(_Frozen):
     healthy_timeout_seconds: Seconds
     preview_ssh_key_id: str
     preview_github_id: str
+    preview_label: Annotated[str, Field(max_length=50)]
+    preview_limit: Annotated[int, Field(ge=1, le=100)]
+    preview_ttl_hours: Annotated[int, Field(ge=1, le=8_760)]
+    previews_beside_standing: bool
     adopt: Adopt
 
     @property
@@ -185,6 +194,7 @@ _KINDS = {
     "int_from_float": "an integer",
     "int_parsing": "an integer",
     "tuple_type": "a list",
+    "bool_type": "a boolean",
     "model_type": "an object",
 }
 

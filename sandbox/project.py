@@ -15,6 +15,7 @@ from sandbox.folder import CHECKOUT, Folder
 
 _SALT = "encryptionsalt:"
 _REGISTRIES = "docker:registryAuth"
+_BESIDE = "previewsBesideStanding"
 
 
 class Project:
@@ -81,6 +82,10 @@ class Project:
             # Absolute: the language host reads it from the project's folder, the dynamic provider from the
             # program's (measured with engine 3.250 on 2026-11-23).
             options["virtualenv"] = str(self._source / options["virtualenv"])
+        # The sandbox has one Dokploy for everything, and nothing in it is worth guarding (P10).
+        beside = content.get("config", {}).get(_BESIDE)
+        if isinstance(beside, dict):
+            beside["default"] = True
         # pulumi-docker looks into DOCKER_CONFIG for the listed registries only (measured 2026-11-23).
         listed = content.setdefault("config", {}).setdefault(_REGISTRIES, {"value": []})
         listed["value"].append({"address": registry})

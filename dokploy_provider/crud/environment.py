@@ -11,7 +11,7 @@ from typing import Any
 from dokploy_provider.context import Context
 from dokploy_provider.crud import marker
 from dokploy_provider.crud.base import Made, Seen, differing, kept, once, one
-from dokploy_provider.errors import NotFound, NotOurs, OutcomeUnknown, Rejected
+from dokploy_provider.errors import Beside, NotFound, NotOurs, OutcomeUnknown, Rejected
 from dokploy_provider.models.base import Row
 from dokploy_provider.models.environment import DEFAULT_NAME, EnvironmentDesired, EnvironmentRow
 
@@ -28,7 +28,9 @@ def create(here: Context, want: EnvironmentDesired) -> Made:
     Raises:
         NotOurs: an environment of that name exists without our marker, or with another's.
         Ambiguous: several carry our marker.
+        Beside: the project holds an environment that it must not stand beside; nothing was changed.
     """
+    _refuse_beside(here, want)
     row = _adopt(here, want.adopt) if want.adopt else _find(here, want)
     if row is None:
         body = {
@@ -99,6 +101,21 @@ def delete(here: Context, id_: str, state: Mapping[str, Any]) -> None:
             procedure=refused.procedure,
             status=refused.status,
         ) from None
+
+
+def _refuse_beside(here: Context, want: EnvironmentDesired) -> None:
+    if not want.apart_from:
+        return
+    met = sorted(
+        row.name for row in _rows(here, want.project_id) if marker.owner_of(row) in set(want.apart_from)
+    )
+    if met:
+        raise Beside(
+            f"Environment {want.environment_name} is not made: this Dokploy also carries "
+            f"{' and '.join(met)}, and a branch's compose file is as good as root on its host (P10). "
+            "Nothing was changed. Give previews a Dokploy of their own (DOKPLOY_URL of their deploy path), or acknowledge it: "
+            "`pulumi config set previewsBesideStanding true`."
+        )
 
 
 def _rows(here: Context, project_id: str) -> tuple[EnvironmentRow, ...]:

@@ -8,7 +8,11 @@ DEFAULT_NAME = "production"
 
 
 class EnvironmentDesired(Desired):
-    """Inputs of `resources.Environment`."""
+    """Inputs of `resources.Environment`.
+
+    Attributes:
+        apart_from: markers of environments beside which it is not made (P10); an option, not a setting.
+    """
 
     project_id: str
     environment_name: str = Field(min_length=1)
@@ -16,6 +20,7 @@ class EnvironmentDesired(Desired):
     description: Text = ""
     env: Text = ""
     adopt: str | None = None
+    apart_from: tuple[str, ...] = ()
 
 
 class EnvironmentRow(Row):

@@ -1,5 +1,6 @@
 """`Environment` for Pulumi; what it does stands in `dokploy_provider.crud.environment`."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import pulumi
@@ -16,6 +17,7 @@ class EnvironmentProvider(Shell):
     model = EnvironmentDesired
     noun: ClassVar[Noun] = environment
     parents = frozenset({"project_id"})
+    ignored = frozenset({"adopt", "apart_from"})
 
 
 class Environment(dynamic.Resource, module="dokploy", name="Environment"):
@@ -32,6 +34,7 @@ class Environment(dynamic.Resource, module="dokploy", name="Environment"):
         description: text before the marker.
         env: dotenv text that services may refer to as `${{environment.NAME}}`.
         adopt: id of an existing environment to take over.
+        apart_from: markers of environments beside which it is not made.
         opts: Pulumi's options.
 
     Attributes:
@@ -50,6 +53,7 @@ class Environment(dynamic.Resource, module="dokploy", name="Environment"):
         description: pulumi.Input[str] = "",
         env: pulumi.Input[str] = "",
         adopt: pulumi.Input[str] | None = None,
+        apart_from: Sequence[pulumi.Input[str]] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         props: dict[str, Any] = {
@@ -59,6 +63,7 @@ class Environment(dynamic.Resource, module="dokploy", name="Environment"):
             "description": description,
             "env": env,
             "adopt": adopt,
+            "apart_from": list(apart_from) or None,
             "environment_id": None,
         }
         super().__init__(EnvironmentProvider(), name, props, opts)

@@ -11,8 +11,15 @@ from model.settings import Settings
 from tests.model.plans import PROJECT, ROOT, raw, settings
 
 # Any text is one of these.
-FREE = {"registryUrl", "registryUsername", "registryCredentialVersion", "previewSshKeyId", "previewGithubId"}
-KINDS = {"string": str, "integer": int, "array": list, "object": dict}
+FREE = {
+    "registryUrl",
+    "registryUsername",
+    "registryCredentialVersion",
+    "previewSshKeyId",
+    "previewGithubId",
+    "previewLabel",
+}
+KINDS = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
 
 
 def schema() -> dict[str, Any]:

@@ -116,3 +116,15 @@ def test_the_backends_stacks_are_those_of_this_project(project: Project, folder:
 def test_a_checkout_without_a_project_is_said(folder: Folder, tmp_path: Path) -> None:
     with pytest.raises(CommandFailed, match=r"Pulumi\.yaml"):
         Project(folder, source=tmp_path / "nowhere").refresh(registry=MIRROR)
+
+
+def test_p10_the_sandbox_has_one_server_and_acknowledges_it(folder: Folder, source: Path) -> None:
+    (source / "Pulumi.yaml").write_text(
+        "name: finance-report\nruntime: python\n"
+        "config:\n  previewsBesideStanding: {type: boolean, default: false}\n"
+    )
+
+    Project(folder, source=source).refresh(registry=MIRROR)
+    content = yaml.safe_load((folder.project / "Pulumi.yaml").read_text())
+
+    assert content["config"]["previewsBesideStanding"]["default"] is True

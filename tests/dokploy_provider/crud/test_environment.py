@@ -3,7 +3,7 @@
 import pytest
 
 from dokploy_provider.crud import environment
-from dokploy_provider.errors import Ambiguous, NotOurs, Rejected
+from dokploy_provider.errors import Ambiguous, Beside, NotOurs, Rejected
 from dokploy_provider.models.environment import EnvironmentDesired
 from tests.dokploy_provider.engine import Resource
 from tests.dokploy_provider.nouns import ENVIRONMENT
@@ -112,3 +112,44 @@ def test_s9_services_that_are_left_are_named(stage: Stage) -> None:
     stage.dokploy.do("compose.create", name="made-by-hand", environmentId=resource.id)
     with pytest.raises(Rejected, match="made-by-hand"):
         resource.destroy()
+
+
+STANDING = ("strata:finance-report/staging/environment", "strata:finance-report/production/environment")
+
+
+def _preview(stage: Stage, *apart_from: str) -> EnvironmentDesired:
+    return EnvironmentDesired(
+        project_id=stage.project(),
+        environment_name="pr-12",
+        owner="strata:finance-report/pr-12/environment",
+        apart_from=apart_from,
+    )
+
+
+def test_p10_a_preview_is_not_made_beside_staging(stage: Stage) -> None:
+    stage.environment()
+
+    with pytest.raises(Beside, match=r"carries staging.*previewsBesideStanding"):
+        environment.create(stage.here, _preview(stage, *STANDING))
+
+    rows = stage.dokploy.ask("project.one", projectId=stage.project())["environments"]
+    assert sorted(row["name"] for row in rows) == ["production", "staging"]
+
+
+def test_p10_production_is_known_by_its_marker_since_every_project_has_one_of_the_name(stage: Stage) -> None:
+    stage.project()
+    environment.create(stage.here, _preview(stage, *STANDING))
+    stage.dokploy.do(
+        "environment.update", environmentId=stage.ids["production"], description=f"Ours. {STANDING[1]}"
+    )
+
+    with pytest.raises(Beside, match="carries production"):
+        environment.create(stage.here, _preview(stage, *STANDING))
+
+
+def test_p10_acknowledged_a_preview_stands_beside_staging(stage: Stage) -> None:
+    stage.environment()
+
+    made = environment.create(stage.here, _preview(stage))
+
+    assert stage.dokploy.ask("environment.one", environmentId=made.id)["name"] == "pr-12"
