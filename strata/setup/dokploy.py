@@ -27,6 +27,10 @@ _UNSET_MAIL = "test@localhost.com"
 
 def answers(world: World) -> Answer:
     """`GET settings.getDokployVersion`, often enough to meet the limit that a key made by script has."""
+    if unset := world.unset(
+        {"DOKPLOY_URL": "export DOKPLOY_URL=https://<host of your Dokploy>", "DOKPLOY_API_KEY": _NEW_KEY}
+    ):
+        return to_do(f"{' and '.join(unset[0])} not set", command=unset[1])
     try:
         version = world.dokploy.version
         for _ in range(_REQUESTS):

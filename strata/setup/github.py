@@ -10,6 +10,13 @@ _PRIVATE = "; private: what its plan lacks is in the guide"
 
 def administrator(world: World) -> Answer:
     """`GET /repos/{owner}/{repo}`: gates are made by someone who administers the repository."""
+    if unset := world.unset(
+        {
+            "GITHUB_OWNER": "export GITHUB_OWNER=<organisation or user>",
+            "GITHUB_TOKEN": "gh auth login --scopes repo && export GITHUB_TOKEN=$(gh auth token)",
+        }
+    ):
+        return to_do(f"{' and '.join(unset[0])} not set", command=unset[1])
     try:
         found = world.github.get("")
     except Missing:

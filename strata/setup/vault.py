@@ -1,20 +1,26 @@
-"""The steps at Vault that come before anybody logs in by a job's token."""
+"""The steps at Vault: its engine, policies, secrets, and the roles as which GitHub's jobs come."""
 
 from typing import Any
 
-import hvac
-
-from model.identity import MOUNT as JWT
 from model.services import required_secrets
 from strata.setup.step import Answer, Step, ok, to_do
 from strata.setup.world import STANDING, World
+from vault import policies, roles
 from vault.ask import read
 from vault.errors import DeletedVersion, MissingPath
 from vault.kv import latest
+from vault.policies import Difference, Reads, State
+
+_LOG_IN = "bao login && export VAULT_TOKEN=$(bao print token)"
+APPLY = "strata vault policies --apply"
 
 
 def administrator(world: World) -> Answer:
     """`POST /v1/sys/capabilities-self`: unsealed, and this token may write policies and make mounts."""
+    if unset := world.unset(
+        {"VAULT_ADDR": "export VAULT_ADDR=https://<host of your Vault>", "VAULT_TOKEN": _LOG_IN}
+    ):
+        return to_do(f"{' and '.join(unset[0])} not set", command=unset[1])
     paths = [f"sys/policies/acl/strata-{world.slug}-plan", "sys/mounts/strata", "sys/auth/strata"]
     answer: Any = read(
         world.vault, lambda: world.vault.sys.get_capabilities(paths=paths), where="sys/capabilities-self"
@@ -23,15 +29,15 @@ def administrator(world: World) -> Answer:
     if lacking:
         return to_do(
             f"this token is no administrator's: it may not write {', '.join(lacking)}",
-            command="bao login && export VAULT_TOKEN=$(bao print token)",
+            command=_LOG_IN,
         )
     return ok(f"{world.vault.url} is unsealed and you administer it")
 
 
 def engine(world: World) -> Answer:
     """`GET /v1/sys/mounts`: version 2 of the KV engine at the configured mount."""
-    mounts = _listed(world.vault, "sys/mounts")
-    there = mounts.get(f"{world.mount}/")
+    answer: Any = read(world.vault, world.vault.sys.list_mounted_secrets_engines, where="sys/mounts")
+    there = answer["data"].get(f"{world.mount}/")
     if there is None:
         return to_do(
             f"nothing is mounted at {world.mount}/",
@@ -40,37 +46,45 @@ def engine(world: World) -> Answer:
     if there.get("type") != "kv" or (there.get("options") or {}).get("version") != "2":
         return to_do(
             f"what is mounted at {world.mount}/ is no KV version 2",
-            command=f"bao kv enable-versioning {world.mount}   # or name another mount: `vaultMount`",
+            command="pulumi config set --stack staging vaultMount NAME   # of a mount that is one",
         )
     return ok(f"KV version 2 is mounted at {world.mount}/")
 
 
-def trusts_github(world: World) -> Answer:
-    """`GET /v1/sys/auth`, `GET /v1/auth/jwt/config`: tokens of GitHub's jobs are checked by its keys."""
-    issuer = world.issuer
-    configure = (
-        f"bao write auth/{JWT}/config oidc_discovery_url={issuer} bound_issuer={issuer}"
-        if issuer
-        else f"bao read auth/{JWT}/config"
+def documents(world: World) -> dict[str, str]:
+    """The policies by name, as they are generated for this project."""
+    reads = [
+        Reads(
+            environment=name,
+            mount=world.settings(name).vault_mount,
+            service_paths=tuple(required_secrets(world.names(name))),
+        )
+        for name in STANDING
+    ]
+    return policies.documents(slug=world.slug, app=world.settings().app, environments=reads)
+
+
+def written(world: World) -> Answer:
+    """`GET /v1/sys/policies/acl/<name>` of each policy."""
+    wanted = documents(world)
+    found = _ours(policies.differences(world.vault, wanted, slug=world.slug))
+    if found:
+        return to_do(_told(found), command=APPLY)
+    return ok(f"{len(wanted)} policies are as generated")
+
+
+def let_in(world: World) -> Answer:
+    """`GET /v1/auth/jwt/config` and each role: GitHub's jobs are let in behind their gates, and no others."""
+    repository = world.github.get("")
+    wanted = roles.roles(
+        slug=world.slug,
+        repository=roles.Repository(number=str(repository["id"]), full_name=str(repository["full_name"])),
+        audience=world.env["VAULT_ADDR"].rstrip("/"),
     )
-    there = _listed(world.vault, "sys/auth").get(f"{JWT}/")
-    if there is None:
-        return to_do(
-            f"there is no login by JWT at auth/{JWT}/",
-            command=f"bao auth enable -path={JWT} jwt && {configure}",
-        )
-    if there.get("type") not in ("jwt", "oidc"):
-        return to_do(
-            f"auth/{JWT}/ is of type {there.get('type')}",
-            command=f"bao auth list   # it is another team's: `auth/{JWT}/` has to be free for jobs' logins",
-        )
-    config = _listed(world.vault, f"auth/{JWT}/config")
-    trusted = {str(config.get(name) or "").rstrip("/") for name in ("oidc_discovery_url", "bound_issuer")}
-    if not config or not str(config.get("bound_issuer") or ""):
-        return to_do(f"auth/{JWT}/ is not told whose tokens it trusts", command=configure)
-    if issuer and issuer not in trusted:
-        return to_do(f"auth/{JWT}/ trusts {config['bound_issuer']}, not {issuer}", command=configure)
-    return ok(f"auth/{JWT}/ trusts {config['bound_issuer']}")
+    found = _ours(roles.differences(world.vault, wanted, slug=world.slug, issuer=world.issuer))
+    if found:
+        return to_do(_told(found), command=APPLY)
+    return ok(f"{len(wanted)} roles let jobs in whose tokens {world.issuer} signed")
 
 
 def seeded(world: World) -> Answer:
@@ -80,22 +94,25 @@ def seeded(world: World) -> Answer:
         for path, keys in required_secrets(names).items():
             command = f"strata vault seed {environment}"
             try:
-                there = latest(world.vault, mount=world.mount, path=path).keys
+                there = latest(world.vault, mount=world.settings(environment).vault_mount, path=path).keys
             except (MissingPath, DeletedVersion) as error:
                 return to_do(error.what, command=command)
-            if lacking := sorted(set(keys) - there):
-                return to_do(f"{world.mount}/{path} has no {', '.join(lacking)}", command=command)
+            if lacking := sorted(keys - there):
+                return to_do(f"{path} has no {', '.join(lacking)}", command=command)
     return ok(f"{' and '.join(STANDING)} have all required keys")
 
 
-def _listed(client: hvac.Client, where: str) -> dict[str, Any]:
-    """A read's `data`, empty if the path answers with nothing."""
-    answer: Any = read(client, lambda: client.read(where), where=where)
-    data = answer.get("data") if isinstance(answer, dict) else None
-    return dict(data or {})
+def _ours(found: list[Difference]) -> list[Difference]:
+    """What `--apply` writes; an unknown one is somebody's to look at."""
+    return [one for one in found if one.state is not State.UNKNOWN]
+
+
+def _told(found: list[Difference]) -> str:
+    return ", ".join(f"{one.name} is {one.state}" for one in found)
 
 
 VAULT = Step(name="vault", check=administrator, after=("project",))
 MOUNT = Step(name="mount", check=engine, after=("vault",))
-LOGIN = Step(name="jwt", check=trusts_github, after=("vault",))
+POLICIES = Step(name="policies", check=written, after=("mount",))
 SECRETS = Step(name="secrets", check=seeded, after=("mount",))
+ROLES = Step(name="roles", check=let_in, after=("policies", "vault-address", "gates"))

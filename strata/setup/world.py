@@ -16,10 +16,9 @@ from model.settings import Settings
 from strata import github, health
 from strata.project import Project
 from vault.client import login
+from vault.roles import GITHUB
 
 STANDING = ("staging", "production")
-_ISSUER = "https://token.actions.githubusercontent.com"
-_PUBLIC = ("", "https://api.github.com")
 
 
 def resolves(host: str) -> bool:
@@ -58,6 +57,11 @@ class World:
         """A standing stack's names."""
         return self.project.names(Stack.parse(environment))
 
+    def unset(self, commands: Mapping[str, str]) -> "tuple[list[str], str] | None":
+        """The variables that are missing, and the command that sets the first; `None` if all are there."""
+        missing = [name for name in commands if not self.env.get(name, "").strip()]
+        return (missing, commands[missing[0]]) if missing else None
+
     @property
     def slug(self) -> str:
         """Of the application."""
@@ -85,8 +89,8 @@ class World:
 
     @property
     def issuer(self) -> str:
-        """Who signs the tokens of GitHub's jobs; empty where the server is none that is known here."""
-        return "" if self.env.get("GITHUB_BASE_URL", "").strip("/") not in _PUBLIC else _ISSUER
+        """Who signs the tokens of GitHub's jobs."""
+        return self.env.get("GITHUB_OIDC_ISSUER", "").rstrip("/") or GITHUB
 
     @property
     def through(self) -> httpx.BaseTransport:
