@@ -15,6 +15,7 @@ from sandbox.errors import EngineUnfit
 Say = Callable[[str], None]
 _LOOPBACK = "127.0.0.1"
 _INGRESS = "ingress"  # the network that each swarm has
+_WITHOUT_NAMES = {"bridge", "host", "none"}  # Docker's own networks, in which containers have no names
 
 
 class Preparation:
@@ -87,9 +88,18 @@ class Preparation:
         ]
 
     def _users_of_swarm(self) -> list[str]:
-        """What would be lost with it: leaving by force takes everything that the swarm holds."""
+        """What would be lost with it: leaving by force takes everything that the swarm holds.
+
+        And running containers: leaving ends the resolution of names in every network of their own, also in
+        bridges that have nothing to do with the swarm, until they start again (Engine 20.10, 2026-11-23).
+        """
         client = self._client
         held = {
+            "running container": [
+                found["Names"][0].removeprefix("/")
+                for found in client.containers()
+                if set((found.get("NetworkSettings") or {}).get("Networks") or {}) - _WITHOUT_NAMES
+            ],
             "service": [found["Spec"]["Name"] for found in client.services()],
             "secret": [found["Spec"]["Name"] for found in client.secrets()],
             "config": [found["Spec"]["Name"] for found in client.configs()],

@@ -75,6 +75,11 @@ class Docker:
             return None
         return answer.stdout.strip().removeprefix("v") if answer.returncode == 0 else None
 
+    def is_in_swarm(self) -> bool:
+        """Whether the Engine belongs to a swarm, which stacks need."""
+        answer = self._ask("info", "--format", "{{.Swarm.LocalNodeState}}")
+        return answer.stdout.strip() == "active"
+
     def labels_of(self, image: str) -> Mapping[str, str] | None:
         """Return an image's labels, or None if the Engine does not have it.
 

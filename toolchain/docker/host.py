@@ -42,7 +42,7 @@ class Host:
         except UnavailableError:
             return None
         version = self._docker.compose_version()
-        if version is None or (server.takes_standins and self._standins.missing()):
+        if version is None or (server.takes_standins and self._has_to_prepare()):
             return None
         return _words(server, version)
 
@@ -64,7 +64,7 @@ class Host:
                 allowed=server.takes_standins,
             )
             if server.takes_standins:
-                self._standins.provide()
+                self._prepare()
         return _words(server, version)
 
     def stop(self) -> None:
@@ -79,6 +79,21 @@ class Host:
             )
         else:
             self._progress.say("no Docker Engine was started from here: nothing to stop")
+
+    def _has_to_prepare(self) -> bool:
+        return not self._docker.is_in_swarm() or bool(self._standins.missing())
+
+    def _prepare(self) -> None:
+        """An Engine of ours is a swarm for good: a sandbox that made it would leave it again, and that ends
+        the resolution of names in all containers that run beside it (Engine 20.10, 2026-11-23).
+        """
+        if not self._docker.is_in_swarm():
+            self._docker.run(
+                ["swarm", "init", "--advertise-addr", "127.0.0.1", "--listen-addr", "127.0.0.1:2377"],
+                what="make the Engine a swarm of one node",
+                todo="see whether port 2377 is free",
+            )
+        self._standins.provide()
 
     def _engine(self) -> Server:
         try:

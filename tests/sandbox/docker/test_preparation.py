@@ -131,6 +131,25 @@ def test_a_swarm_that_holds_something_of_others_is_not_left(
     client.remove_network.assert_called_once()
 
 
+@pytest.mark.parametrize(
+    ("networks", "left"),
+    [
+        ({"somebodys_default": {}}, ["the swarm stays, it is in use: running container theirs"]),
+        ({"bridge": {}}, []),
+        ({}, []),
+    ],
+)
+def test_a_swarm_is_not_left_while_a_container_runs_that_would_lose_its_names(
+    tmp_path: Path, networks: dict[str, Any], left: list[str]
+) -> None:
+    client = made_by_us(tmp_path)
+    client.containers.return_value = [{"Names": ["/theirs"], "NetworkSettings": {"Networks": networks}}]
+
+    assert Preparation(client, tmp_path / "made").undo(print) == left
+
+    assert client.leave_swarm.called == (not left)
+
+
 def test_a_swarm_that_could_not_be_left_is_not_called_left(tmp_path: Path) -> None:
     client, said = made_by_us(tmp_path), list[str]()
     client.leave_swarm.side_effect = APIError("no", explanation="it is busy")

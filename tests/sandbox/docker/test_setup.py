@@ -21,7 +21,9 @@ from sandbox.world import Ports
 from tests.sandbox.docker.conftest import PYTHON
 from tests.sandbox.launched import Launched
 
-PORTS = Ports(dokploy=1, github=2, git=3, registry=4, ingress=5, openbao=6, openbao_cluster=7, control=8)
+PORTS = Ports(
+    dokploy=1, github=2, git=3, registry=4, ingress=5, openbao=6, openbao_cluster=7, control=8, oidc=9
+)
 
 
 @pytest.fixture

@@ -12,7 +12,12 @@ case "$1 $2" in
 "version --format")
     if [ -e "$state/server" ]; then /bin/cat "$state/server"; exit 0; fi
     /bin/cat "$state/reason" >&2; echo null; exit 1 ;;
-"info --format") /bin/cat "$state/labels" ;;
+"info --format")
+    case "$3" in
+    *Swarm*) if [ -e "$state/swarm" ]; then echo active; else echo inactive; fi ;;
+    *) /bin/cat "$state/labels" ;;
+    esac ;;
+"swarm init") echo "$*" >> "$state/swarm" ;;
 "compose version")
     if [ -e "$state/compose" ] || [ -e "$HOME/.docker/cli-plugins/docker-compose" ]; then echo v5.6.1
     else echo "docker: 'compose' is not a docker command." >&2; exit 1; fi ;;
@@ -80,6 +85,12 @@ class FakeDocker:
         path = (folder or self._programs.folder) / "dockerd"
         path.write_text(_DOCKERD.format(python=sys.executable, state=str(self._state), behaviour=behaviour))
         path.chmod(0o755)
+
+    @property
+    def swarms(self) -> list[str]:
+        """With which arguments a swarm was made."""
+        calls = self._state / "swarm"
+        return calls.read_text().splitlines() if calls.exists() else []
 
     @property
     def started(self) -> list[str]:

@@ -50,6 +50,7 @@ def test_an_engine_that_answers_is_left_as_it_is(machine: Host, docker: FakeDock
     assert machine.ready() == "docker 20.10.24+dfsg1, compose 5.6.1"
     assert machine.install() == "docker 20.10.24+dfsg1, compose 5.6.1"
     assert docker.started == []
+    assert docker.swarms == []
     assert built == []
 
 
@@ -63,6 +64,23 @@ def test_an_engine_that_takes_stand_ins_gets_those_that_are_missing(
     assert machine.install().endswith("compose 5.6.1, with stand-ins")
     assert machine.ready() == machine.install()
     assert built[0] == "built"
+
+
+def test_an_engine_of_ours_is_a_swarm_for_good_so_that_no_sandbox_has_to_leave_one(
+    machine: Host, docker: FakeDocker, built: list[str]
+) -> None:
+    docker.answers(labels=("strata.standins=yes",))
+    docker.knows_compose()
+    built.append("before")
+
+    assert machine.ready() is None
+    machine.install()
+    machine.install()
+
+    assert docker.swarms == [
+        "swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1:2377",
+    ]
+    assert machine.ready() is not None
 
 
 def test_where_none_runs_dockerd_is_started_and_compose_put_beside_it(
