@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.github import accounts, environments, policies, variables
 from sandbox.github.answers import Refused, not_found, refusal
+from sandbox.github.requestid import RequestIds
 from sandbox.http import Watched
 from sandbox.world import World
 
@@ -65,7 +66,7 @@ def create_app(world: World, *, token: str) -> ASGIApp:
                 ],
             )
         ],
-        middleware=[Middleware(_Authenticated, token=token)],
+        middleware=[Middleware(RequestIds), Middleware(_Authenticated, token=token)],
         exception_handlers={Refused: refusal, 404: _unknown, 405: _unknown},
     )
     app.state.world = world
