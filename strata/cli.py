@@ -9,6 +9,7 @@ import typer
 
 from strata import ci, sandbox, show, vault_commands
 from strata.errors import UsageError
+from strata.lock import commands as lock_commands
 from strata.outcome import EPILOGUE, Commands, Exit
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.add_typer(vault_commands.app, name="vault")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(ci.app, name="ci")
+app.add_typer(lock_commands.app, name="lock")
 
 StackName = Annotated[str, typer.Argument(metavar="STACK", help="local, ci, pr-<n>, staging or production.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]

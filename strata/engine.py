@@ -101,6 +101,16 @@ def last_update(project: Project, stack: str, env: Mapping[str, str] = os.enviro
     return None
 
 
+def backend(project: Project, env: Mapping[str, str] = os.environ) -> str:
+    """Where the state is: PULUMI_BACKEND_URL, else what `pulumi login` chose (`pulumi whoami --verbose`).
+
+    Raises:
+        EngineError: pulumi is missing or failed.
+    """
+    given = env.get("PULUMI_BACKEND_URL", "").strip()
+    return given or str(_asked(project, env, "whoami", "--verbose").get("url", ""))
+
+
 def _asked(project: Project, env: Mapping[str, str], *words: str) -> Any:
     shown = f"pulumi {' '.join(words)}"
     try:
