@@ -11,9 +11,10 @@ from model.layers import Stack
 from model.naming import Names
 from model.settings import Settings
 from strata import engine
-from strata.doctor import dokploy, github, registry, tools, vault
+from strata.doctor import dokploy, github, previews, registry, tools, vault
 from strata.doctor.finding import Finding, Findings, Level, guarded, ok
 from strata.project import Project
+from vault.client import login
 
 _STANDING = ("staging", "production")
 
@@ -22,6 +23,7 @@ _STANDING = ("staging", "production")
 class _Known:
     """What the project says; stays empty without one."""
 
+    name: str = ""
     stacks: list[tuple[Names, Settings]] = field(default_factory=list)
 
     @property
@@ -42,6 +44,7 @@ def examine(env: Mapping[str, str] = os.environ, *, start: Path) -> Findings:
     yield from guarded("dokploy", lambda: dokploy.check(env, [names for names, _ in known.stacks]))
     mounts = [(names, settings.vault_mount) for names, settings in known.stacks]
     yield from guarded("vault", lambda: vault.check(env, mounts))
+    yield from guarded("previews", lambda: _previews(env, known))
     settings = known.settings
     yield from guarded("github", lambda: github.check(env, settings.repository if settings else None))
     images = dict(settings.images) if settings else {}
@@ -63,10 +66,19 @@ def print_findings(findings: Iterable[Finding]) -> bool:
 _COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
 
 
+def _previews(env: Mapping[str, str], known: _Known) -> Findings:
+    """Nothing without a project or a token: both are told by their own checks."""
+    settings = known.settings
+    if settings is None or not env.get("VAULT_ADDR") or not env.get("VAULT_TOKEN"):
+        return
+    yield from previews.check(login(env), previews.of(settings, project=known.name, stacks=_STANDING))
+
+
 def _project(env: Mapping[str, str], start: Path, known: _Known) -> Findings:
     """The project's file, the settings of the standing stacks, the backend."""
     project = Project.find(env, start=start)
     stacks = [Stack.parse(name) for name in _STANDING]
+    known.name = project.name
     known.stacks = [(project.names(stack), project.settings(stack)) for stack in stacks]
     yield ok(
         "project", f"{project.name} in {project.folder}, settings of {' and '.join(_STANDING)} are valid"

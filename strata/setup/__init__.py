@@ -31,6 +31,7 @@ STEPS: tuple[Step, ...] = (
     here.DNS,
     dokploy.CERTIFICATE,
     *credentials.CREDENTIALS,
+    credentials.PREVIEW_KEY,
     stacks.IMAGES,
     stacks.FIRST_UP,
     stacks.GREEN,

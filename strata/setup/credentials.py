@@ -2,9 +2,11 @@
 
 from functools import partial
 
-from model.identity import IDENTITIES, Identity
-from strata.setup.step import Answer, Step, ok, to_do
-from strata.setup.world import World
+from model.identity import IDENTITIES, PREVIEW, Identity
+from strata.doctor import previews
+from strata.doctor.finding import Level
+from strata.setup.step import Answer, Step, not_seen, ok, to_do
+from strata.setup.world import STANDING, World
 from vault.errors import Absent
 from vault.kv import latest
 
@@ -57,6 +59,16 @@ def furnished(world: World, identity: Identity) -> Answer:
     return ok(f"{where} has {', '.join(sorted(required(world, identity)))}")
 
 
+def apart(world: World) -> Answer:
+    """The key of previews is tried: it must not see what stands, unless that is acknowledged."""
+    wanted = previews.of(world.settings(), project=world.project.name, stacks=STANDING)
+    for found in previews.check(world.vault, wanted):
+        if found.level is not Level.OK:
+            return to_do(found.text.partition(". Next: ")[0], command=previews.NEXT)
+        return ok(found.text)
+    return not_seen("the key of previews was not tried")
+
+
 CREDENTIALS = tuple(
     Step(
         name=f"credentials-{identity.environment}",
@@ -65,3 +77,4 @@ CREDENTIALS = tuple(
     )
     for identity in IDENTITIES
 )
+PREVIEW_KEY = Step(name="preview-key", check=apart, after=(f"credentials-{PREVIEW.environment}",))
