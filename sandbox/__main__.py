@@ -38,7 +38,7 @@ def _folder(place: Path | None) -> Folder:
 def up(
     place: Place = None,
     ports: Annotated[
-        int | None, typer.Option(help="The first of eight ports in a row; default: free ones.")
+        int | None, typer.Option(help="The first of nine ports in a row; default: free ones.")
     ] = None,
     engine: Annotated[
         Engine | None,

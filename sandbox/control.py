@@ -13,11 +13,14 @@ from starlette.routing import Route
 
 from sandbox.errors import SandboxError
 from sandbox.faults import Fault
+from sandbox.oidc.runs import BadRun, Run
 from sandbox.world import Pace, World
 
 Document = dict[str, Any]
 
 _FAULT_FIELDS = {field.name for field in dataclasses.fields(Fault)} - {"hits"}
+_RUN_FIELDS = {field.name for field in dataclasses.fields(Run)} - {"secret"}
+_RUN_MUST = {"workflow", "event_name"}
 _PACE_FIELDS = {field.name for field in dataclasses.fields(Pace)}
 
 
@@ -49,6 +52,14 @@ class Repository(Protocol):
         ...
 
 
+class Issuer(Protocol):
+    """What the OIDC issuer's runs do for the control endpoint."""
+
+    def register(self, fields: Document) -> Run:
+        """Take in a run whose jobs may ask for tokens; raises `BadRun`."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parts:
     """What the endpoint looks into and turns.
@@ -58,6 +69,7 @@ class Parts:
         engine: the Docker host's tables.
         images: the registry.
         repository: the git repository.
+        oidc: the issuer's runs.
         reset: brings everything back to the state after seeding.
         keep: makes the present state the one that `reset` comes back to.
     """
@@ -66,6 +78,7 @@ class Parts:
     engine: Callable[[], Document]
     images: Images
     repository: Repository
+    oidc: Issuer
     reset: Callable[[], Awaitable[None]]
     keep: Callable[[], Awaitable[None]]
 
@@ -83,6 +96,7 @@ def create_app(world: World, parts: Parts) -> Starlette:
     | POST, DELETE /images | put an image `{name, labels}` into the registry; take its tag away |
     | POST /git/commits | `{files, branch, tag?}`: a commit on top of HEAD |
     | POST /git/tags | `{name, sha}` |
+    | POST /oidc/runs | a run whose jobs get tokens (fields of `sandbox.oidc.runs.Run`) |
     | POST /reset | back to the state after seeding; 500 when a Docker Engine is not empty after a minute |
     | POST /baseline | make the present state the one that `reset` comes back to; `up` does it after seeding |
     """
@@ -109,6 +123,7 @@ class _Control:
             Route("/images", self.remove, methods=["DELETE"]),
             Route("/git/commits", self.commit, methods=["POST"]),
             Route("/git/tags", self.tag, methods=["POST"]),
+            Route("/oidc/runs", self.register_run, methods=["POST"]),
             Route("/reset", self.reset, methods=["POST"]),
             Route("/baseline", self.keep, methods=["POST"]),
         ]
@@ -180,6 +195,15 @@ class _Control:
         body = await _body(request, allowed={"name", "sha"}, required={"name", "sha"})
         self._parts.repository.tag(_text(body, "name"), _text(body, "sha"))
         return Response(status_code=204)
+
+    async def register_run(self, request: Request) -> Response:
+        """Where a job asks: its own key and an audience are added to the URL, as the runner's has it."""
+        try:
+            run = self._parts.oidc.register(await _body(request, allowed=_RUN_FIELDS, required=_RUN_MUST))
+        except BadRun as error:
+            raise BadRequest(str(error)) from None
+        url = f"http://127.0.0.1:{self._world.ports.oidc}/token?run={run.number}"
+        return JSONResponse({"number": run.number, "url": url, "token": run.secret}, status_code=201)
 
     async def reset(self, _request: Request) -> Response:
         await self._parts.reset()

@@ -35,6 +35,11 @@ def registry_mirror(ports: Ports) -> str:
     return f"127.0.0.1:{ports.registry}"
 
 
+def oidc_issuer(ports: Ports) -> str:
+    """Who signs the tokens of jobs, as Vault and they know it."""
+    return f"http://127.0.0.1:{ports.oidc}"
+
+
 def variables(folder: Folder, *, ports: Ports, credentials: Credentials) -> dict[str, str]:
     """The sandbox's variables, without those that extend a variable of the caller (`PATH`, `NO_PROXY`)."""
     found = {
@@ -46,6 +51,7 @@ def variables(folder: Folder, *, ports: Ports, credentials: Credentials) -> dict
         "GITHUB_OWNER": ORGANISATION,
         "GITHUB_BASE_URL": f"http://127.0.0.1:{ports.github}/",
         "GITHUB_SERVER_URL": f"http://127.0.0.1:{ports.git}",
+        "GITHUB_OIDC_ISSUER": oidc_issuer(ports),
         # pulumi-github's older client waits a second after each write (measured 2026-11-23).
         "GITHUB_LEGACY_CLIENT": "false",
         "REGISTRY_PASSWORD": credentials.registry_password,

@@ -12,7 +12,7 @@ from sandbox.errors import ForeignFolder
 CHECKOUT = Path(__file__).resolve().parent.parent
 """The project whose stacks the sandbox runs."""
 
-VERSION = 1
+VERSION = 2
 """Of the folder's layout; another one is refused, because nothing converts a throwaway folder."""
 
 

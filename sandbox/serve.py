@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from sandbox import credentials, dokploy, ports, registry
+from sandbox import credentials, dokploy, environment, ports, registry
 from sandbox.baseline import Baseline
 from sandbox.certificates import Authority
 from sandbox.code import fingerprint
@@ -19,7 +19,6 @@ from sandbox.control import create_app as control_app
 from sandbox.docker import EngineDocker, connection
 from sandbox.docker.mirror import Mirror
 from sandbox.engine.host import SimulatedDocker
-from sandbox.environment import registry_mirror
 from sandbox.errors import NotRunning, PortTaken, StartFailed
 from sandbox.folder import VERSION, Engine, Folder
 from sandbox.git import Repository
@@ -28,6 +27,8 @@ from sandbox.github.app import create_app as github_app
 from sandbox.ingress import create_app as ingress_app
 from sandbox.ingress import serve_ingress
 from sandbox.ingress.proxy import Proxy
+from sandbox.oidc import Runs, Signer
+from sandbox.oidc import create_app as oidc_app
 from sandbox.openbao import ACTIVE, OpenBao
 from sandbox.servers import Servers
 from sandbox.store import Store
@@ -43,6 +44,7 @@ _SCHEMES = {
     "ingress": "http",
     "openbao": "http",
     "control": "http",
+    "oidc": "http",
 }
 _OPENBAOS = {"openbao", "openbao_cluster"}
 """The ports that OpenBao itself listens on."""
@@ -91,6 +93,7 @@ class _Daemon:
         self._openbao = OpenBao(folder, known)
         self._servers = Servers()
         self._authority = Authority(folder)
+        self._runs = Runs(self._world.store)
         self._images = registry.RegistryStore(self._world)
         self._real = self._engine() if folder.engine is Engine.DOCKER else None
         self._docker = self._real or SimulatedDocker(self._world, self._images, login=self._may_log_in)
@@ -159,6 +162,9 @@ class _Daemon:
             context_for=lambda name: self._authority.context([name]),
         )
         self._servers.join("ingress", ingress)
+        issuer = environment.oidc_issuer(self._ports)
+        signer = Signer(self._folder)
+        start("oidc", oidc_app(self._world, self._runs, signer, issuer=issuer), self._sockets["oidc"])
         start("control", control_app(self._world, self._control()), self._sockets["control"])
 
     def _router(self) -> ASGIApp:
@@ -170,7 +176,7 @@ class _Daemon:
     def _engine(self) -> EngineDocker:
         return EngineDocker(
             self._world,
-            mirror=Mirror(host=registry_mirror(self._ports)),
+            mirror=Mirror(host=environment.registry_mirror(self._ports)),
             config=self._folder.docker_host,
             address=connection.address(),
             connect=connection.connect,
@@ -182,6 +188,7 @@ class _Daemon:
             engine=self._docker.tables,
             images=self._images,
             repository=self._repository,
+            oidc=self._runs,
             reset=self._baseline.restore,
             keep=self._baseline.keep,
         )

@@ -22,6 +22,7 @@ class Ports:
     openbao: int
     openbao_cluster: int
     control: int
+    oidc: int
 
 
 @dataclass

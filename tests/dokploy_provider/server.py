@@ -17,7 +17,9 @@ from sandbox.world import Pace, Ports, World
 
 KEY = "the-key-of-the-provider-tests"
 COMMIT = "c" * 40
-_NOWHERE = Ports(dokploy=1, github=2, git=3, registry=4, ingress=5, openbao=6, openbao_cluster=7, control=8)
+_NOWHERE = Ports(
+    dokploy=1, github=2, git=3, registry=4, ingress=5, openbao=6, openbao_cluster=7, control=8, oidc=9
+)
 
 
 class Dokploy:

@@ -30,7 +30,9 @@ def clock() -> Clock:
 @pytest.fixture
 def world(tmp_path: Path, clock: Clock) -> Iterator[World]:
     """A world in memory where nothing takes time and the clock stands still."""
-    ports = Ports(dokploy=1, github=2, git=3, registry=4, ingress=5, openbao=6, openbao_cluster=7, control=8)
+    ports = Ports(
+        dokploy=1, github=2, git=3, registry=4, ingress=5, openbao=6, openbao_cluster=7, control=8, oidc=9
+    )
     store = Store(None)
     yield World(
         root=tmp_path,

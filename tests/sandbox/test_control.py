@@ -4,6 +4,7 @@ import pytest
 
 from sandbox.control import Parts, create_app
 from sandbox.errors import UnfitAnswer
+from sandbox.oidc import Runs
 from sandbox.world import World
 from tests.sandbox.calls import Caller
 
@@ -63,6 +64,7 @@ def control(world: World, inside: Inside) -> Caller:
         engine=lambda: {"containers": [{"name": "a"}]},
         images=inside.images,
         repository=inside.repository,
+        oidc=Runs(world.store),
         reset=inside.reset,
         keep=inside.keep,
     )
@@ -105,6 +107,33 @@ def test_the_pace_is_set_field_by_field(control: Caller, world: World) -> None:
     control("POST", "/pace", json={"build": 2})
 
     assert control.get("/pace").json() == {"queue_delay": 0, "build": 2, "start": 0}
+
+
+def test_a_run_is_registered_and_told_where_its_jobs_ask(control: Caller) -> None:
+    run = {"workflow": "a.yml", "text": "jobs: {}", "event_name": "push"}
+
+    first, second = control("POST", "/oidc/runs", json=run), control("POST", "/oidc/runs", json=run)
+
+    assert first.json()["url"] == "http://127.0.0.1:9/token?run=1"
+    assert second.json()["number"] == 2
+    assert first.json()["token"] != second.json()["token"]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"flaw": "ugly"}, "'ugly' is not a valid Flaw"),
+        ({"flavour": 1}, "unknown: flavour"),
+        ({"text": ""}, "No such file"),
+    ],
+)
+def test_a_run_that_can_be_none_is_refused(control: Caller, more: dict[str, Any], said: str) -> None:
+    run = {"workflow": "no/such.yml", "text": "jobs: {}", "event_name": "push", **more}
+
+    answer = control("POST", "/oidc/runs", json=run)
+
+    assert answer.status_code == 400
+    assert said in answer.json()["message"]
 
 
 def test_an_image_is_published_and_taken_away(control: Caller, inside: Inside) -> None:

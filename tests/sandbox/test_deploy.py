@@ -66,7 +66,15 @@ def ingress(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[st
 
 def ports_with(*, ingress: int) -> Ports:
     return Ports(
-        dokploy=1, github=2, git=3, registry=4, ingress=ingress, openbao=6, openbao_cluster=7, control=8
+        dokploy=1,
+        github=2,
+        git=3,
+        registry=4,
+        ingress=ingress,
+        openbao=6,
+        openbao_cluster=7,
+        control=8,
+        oidc=9,
     )
 
 

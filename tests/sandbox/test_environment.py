@@ -12,7 +12,9 @@ from sandbox.credentials import Credentials
 from sandbox.folder import Folder
 from sandbox.world import Ports
 
-PORTS = Ports(dokploy=1, github=2, git=3, registry=4, ingress=5, openbao=6, openbao_cluster=7, control=8)
+PORTS = Ports(
+    dokploy=1, github=2, git=3, registry=4, ingress=5, openbao=6, openbao_cluster=7, control=8, oidc=9
+)
 CREDENTIALS = Credentials(
     dokploy_api_key='a "key" # of $HOME',
     github_token="g",

@@ -31,7 +31,7 @@ def test_given_ports_follow_one_another(folder: Folder) -> None:
     free = ports.settle(folder).dokploy
     folder.ports.unlink()
 
-    assert list(vars(ports.settle(folder, first=free)).values()) == list(range(free, free + 8))
+    assert list(vars(ports.settle(folder, first=free)).values()) == list(range(free, free + 9))
 
 
 def test_o3_a_port_of_ours_that_a_stranger_took_is_named_with_what_to_do(folder: Folder) -> None:

@@ -9,7 +9,9 @@ from sandbox.runner import Runner
 from sandbox.world import Ports
 from tests.sandbox.pulumi_stub import PulumiStub
 
-PORTS = Ports(dokploy=1, github=2, git=3, registry=4, ingress=5, openbao=6, openbao_cluster=7, control=8)
+PORTS = Ports(
+    dokploy=1, github=2, git=3, registry=4, ingress=5, openbao=6, openbao_cluster=7, control=8, oidc=9
+)
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def test_when_up_returns_every_part_answers(sandbox: Launched) -> None:
     assert "strata sandbox exec pulumi preview --stack staging" in done.stdout
     lines = [line.split("\t") for line in done.stdout.splitlines() if "\t" in line]
     assert {name: health for name, _, health in lines} == dict.fromkeys(
-        ["dokploy", "github", "git", "registry", "ingress", "openbao", "control"], "answers"
+        ["dokploy", "github", "git", "registry", "ingress", "openbao", "control", "oidc"], "answers"
     )
 
 
