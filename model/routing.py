@@ -14,6 +14,7 @@ PATHS: tuple[tuple[str, Service], ...] = (
     ("/health", Service.BACKEND),
 )
 HEALTH_KEYS = ("status", "version", "commit", "checks")
+IDENTITY_KEYS = ("version", "commit", "environment")
 
 
 def domains(names: Names, *, tls: str) -> tuple[DomainPlan, ...]:
@@ -47,4 +48,18 @@ def probes(url: str) -> tuple[ProbePlan, ...]:
     return (
         ProbePlan(url=f"{url}/health", content_type="application/json", keys=HEALTH_KEYS, identity=True),
         ProbePlan(url=f"{url}/", content_type="text/html"),
+    )
+
+
+def smoke_probes(url: str) -> tuple[ProbePlan, ...]:
+    """What a visitor meets, asked after a deployment: the probes, the page's own commit, the API's root.
+
+    The page is another image than the backend: each names the commit that it was built from.
+    """
+    return (
+        *probes(url),
+        ProbePlan(
+            url=f"{url}/version.json", content_type="application/json", keys=IDENTITY_KEYS, identity=True
+        ),
+        ProbePlan(url=f"{url}/api/", content_type="application/json", keys=IDENTITY_KEYS, identity=True),
     )

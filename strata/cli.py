@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from strata import ci, sandbox, show, vault_commands
+from strata import ci, sandbox, show, smoke_commands, vault_commands
 from strata.errors import UsageError
 from strata.lock import commands as lock_commands
 from strata.outcome import EPILOGUE, Commands, Exit
+from strata.release import commands as release_commands
 
 app = typer.Typer(
     cls=Commands,
@@ -25,6 +26,12 @@ app.add_typer(vault_commands.app, name="vault")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(ci.app, name="ci")
 app.add_typer(lock_commands.app, name="lock")
+app.add_typer(release_commands.evidence, name="evidence")
+app.add_typer(release_commands.release, name="release")
+app.add_typer(release_commands.images, name="images")
+app.add_typer(release_commands.rollback, name="rollback")
+app.command()(smoke_commands.smoke)
+app.command()(smoke_commands.monitor)
 
 StackName = Annotated[str, typer.Argument(metavar="STACK", help="local, ci, pr-<n>, staging or production.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]

@@ -60,6 +60,11 @@ class Project:
     def _at(cls, folder: Path) -> "Project":
         return cls(folder=folder, name=str(_loaded(folder / _FILE).get("name", "")))
 
+    @property
+    def checkout(self) -> Path:
+        """Where the program and the application are: `main:` of Pulumi.yaml, else its folder."""
+        return (self.folder / str(_loaded(self.folder / _FILE).get("main") or ".")).resolve()
+
     def settings(self, stack: Stack) -> Settings:
         """The stack's settings: Pulumi.yaml's defaults under the stack file's values; secrets are left out.
 

@@ -22,10 +22,27 @@ def get(client: httpx.Client, url: str | httpx.URL, *, basic: str) -> httpx.Resp
     Raises:
         httpx.HTTPError: it cannot be reached.
     """
-    answer = client.get(url)
+    return send(client, client.build_request("GET", url), basic=basic)
+
+
+def send(client: httpx.Client, request: httpx.Request, *, basic: str) -> httpx.Response:
+    """Send a request to a registry, once more with a token if it wants to know who asks.
+
+    A refusal with 401 has changed nothing, so a change is sent again like a question.
+
+    Args:
+        client: for other people's servers.
+        request: below `/v2/`, its body in memory.
+        basic: `credentials`, empty to ask as nobody.
+
+    Raises:
+        httpx.HTTPError: it cannot be reached.
+    """
+    answer = client.send(request)
     if answer.status_code != httpx.codes.UNAUTHORIZED:
         return answer
-    return client.get(url, headers=_authorized(client, answer, basic))
+    request.headers.update(_authorized(client, answer, basic))
+    return client.send(request)
 
 
 def _authorized(client: httpx.Client, refusal: httpx.Response, basic: str) -> dict[str, str]:

@@ -1,0 +1,214 @@
+"""What must be true before staging or production takes a commit; looked at only, nothing is touched.
+
+CI's word is taken from the aggregate job of the run that main's own push started for that very commit: a run
+of a pull request, of another branch or of another commit says nothing about it, and a skipped job has not
+passed (W3).
+"""
+
+from dataclasses import dataclass, field
+
+from model.images import ImageRef
+from model.layers import Layer
+from model.release import Tag
+from model.settings import Settings
+from model.version import released
+from strata.github import Client, compare, runs, tags
+from strata.github.errors import Missing
+from strata.registry import Registry
+from strata.release import images
+from strata.release.checks import Checks, Failed
+from strata.release.images import Images
+from strata.release.record import Record
+from strata.release.tags import MAIN, in_main, record_of
+
+WORKFLOW = "ci.yml"
+REQUIRED = "required"
+_SHORT = 12
+
+
+@dataclass(kw_only=True)
+class Evidence:
+    """The findings about one commit.
+
+    Attributes:
+        checks: all of them.
+        commit: that was looked at, empty if the tag led to none.
+        superseded: why staging should not take it although all checks passed; empty otherwise.
+        digests: service to `repository@sha256:…`, once they are proved.
+        record: by which staging proved them.
+    """
+
+    checks: Checks = field(default_factory=Checks)
+    commit: str = ""
+    superseded: str = ""
+    digests: Images = field(default_factory=dict)
+    record: Record | None = None
+
+    @property
+    def go(self) -> bool:
+        """Whether to go on."""
+        return self.checks.passed and not self.superseded
+
+    @property
+    def reason(self) -> str:
+        """Why not; empty if there is nothing against it."""
+        return self.checks.reason or self.superseded
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looker:
+    """Looks.
+
+    Attributes:
+        client: of the repository.
+        registry: of the images.
+        settings: of the stack.
+    """
+
+    client: Client
+    registry: Registry
+    settings: Settings
+
+    def staging(self, commit: str, *, running: str | None, older: bool = False) -> Evidence:
+        """Whether staging may take a commit.
+
+        Args:
+            commit: 40 hexadecimal digits.
+            running: the commit that staging says it runs, `None` if it does not say.
+            older: take it although staging has a newer one.
+        """
+        found = Evidence(commit=commit)
+        found.checks.make("the commit is on main", lambda: self._on_main(commit))
+        found.checks.make(f"CI's job '{REQUIRED}' passed", lambda: self._ci(commit))
+        found.digests = (
+            found.checks.make("its images are in the registry", lambda: self._pushed(commit)) or {}
+        )
+        newer = found.checks.make("what staging has", lambda: self._newer(commit, running=running))
+        if newer and not older:
+            found.superseded = f"staging has {newer}, which is newer"
+        return found
+
+    def production(self, tag: str) -> Evidence:
+        """Whether production may take a tag.
+
+        Args:
+            tag: as published or chosen by a person.
+        """
+        found = Evidence()
+        checks = found.checks
+        checks.make("the tag is a release's", lambda: (Tag.parse(tag, layer=Layer.PRODUCTION), tag))
+        if released(tag) is None:
+            return found  # other people's text goes into no further request
+        found.commit = checks.make("the tag leads to a commit", lambda: self._peeled(tag)) or ""
+        steps = (
+            "the commit is on main",
+            f"CI's job '{REQUIRED}' passed",
+            "staging verified the commit",
+            "the registry has what staging verified",
+            f"{tag} in the registry is not moved",
+        )
+        if not found.commit:
+            for step in steps:
+                checks.leave_out(step, "there is no commit")
+            return found
+        commit = found.commit
+        checks.make(steps[0], lambda: self._on_main(commit))
+        checks.make(steps[1], lambda: self._ci(commit))
+        record = found.record = checks.make(steps[2], lambda: self._verified(commit))
+        if record is None:
+            for step in steps[3:]:
+                checks.leave_out(step, "staging's digests are not known")
+            return found
+        verified = checks.make(steps[3], lambda: self._same(record))
+        checks.make(steps[4], lambda: self._not_moved(record, tag))
+        found.digests = verified or {}
+        return found
+
+    def _on_main(self, commit: str) -> tuple[bool, str]:
+        if not in_main(self.client, commit):
+            raise Failed(f"{commit[:_SHORT]} is not in main's history, or GitHub does not know it")
+        return True, f"{commit[:_SHORT]} is in main's history"
+
+    def _ci(self, commit: str) -> tuple[bool, str]:
+        query = {"head_sha": commit, "branch": MAIN, "event": "push"}
+        mine = [
+            run
+            for run in runs.of_workflow(self.client, WORKFLOW, **query)
+            # The filters are asked for and not relied on: the answer decides.
+            if (run.head_sha, run.head_branch, run.event) == (commit, MAIN, "push")
+        ]
+        if not mine:
+            raise Failed(f"no run of {WORKFLOW} by a push of {commit[:_SHORT]} to main")
+        newest = max(mine, key=lambda run: (run.run_number, run.id))
+        named = [job for job in runs.jobs(self.client, newest.id) if job.name == REQUIRED]
+        where = f"run {newest.id} ({newest.url})" if newest.url else f"run {newest.id}"
+        if not named:
+            raise Failed(f"{where} has no job '{REQUIRED}'")
+        for job in named:
+            if (job.status, job.conclusion) != ("completed", "success"):
+                raise Failed(f"it is {job.conclusion or job.status} in {where}; only success counts")
+        return True, f"success in {where}"
+
+    def _pushed(self, commit: str) -> tuple[dict[str, ImageRef], str]:
+        wanted = images.at(self.settings.images, tag=f"sha-{commit}")
+        digests = images.found(self.registry, wanted)
+        if missing := [str(wanted[service]) for service, digest in digests.items() if digest is None]:
+            raise Failed(f"{', '.join(missing)} not there; CI's job 'images' pushes them")
+        pinned = {service: wanted[service].pin(str(digest)) for service, digest in digests.items()}
+        return pinned, ", ".join(images.as_text(pinned).values())
+
+    def _newer(self, commit: str, *, running: str | None) -> tuple[str, str]:
+        """What staging has, if that is a later commit than this one."""
+        if running is None:
+            return "", "it does not say which commit it runs"
+        if running == commit:
+            return "", "this commit"
+        try:
+            later = compare.contains(self.client, head=running, commit=commit)
+        except Missing:
+            return "", f"{running[:_SHORT]}, of which GitHub knows nothing"
+        return (running if later else ""), f"{running[:_SHORT]}, {'newer' if later else 'older'}"
+
+    def _peeled(self, tag: str) -> tuple[str, str]:
+        there = tags.find(self.client, tag)
+        if there is None:
+            raise Failed(f"there is no tag {tag}")
+        commit = tags.peel(self.client, there).commit
+        return commit, f"{commit} ({'annotated' if there.annotated else 'plain'} tag)"
+
+    def _verified(self, commit: str) -> tuple[Record, str]:
+        record = record_of(self.client, commit)
+        if record is None:
+            raise Failed(
+                f"no annotated tag of strata on {commit[:_SHORT]}: staging has not proved it. "
+                "Run staging-deploy.yml with this commit"
+            )
+        wanted = {
+            service: ImageRef.parse(name) for service, name in self.settings.images.model_dump().items()
+        }
+        has = {service: image.repository for service, image in record.references.items()}
+        if record.source != Layer.STAGING or record.result != "verified":
+            raise Failed(f"{record.version} was recorded by {record.source} as {record.result}")
+        if has != {service: image.repository for service, image in wanted.items()}:
+            raise Failed(f"{record.version} is of other images than the setting `images` names")
+        return record, f"as {record.version}, {record.when:%Y-%m-%d %H:%M} UTC: {record.verified}"
+
+    def _same(self, record: Record) -> tuple[Images, str]:
+        """The commit's own tag still means what staging verified."""
+        at_commit = images.at(self.settings.images, tag=f"sha-{record.commit}")
+        digests = images.found(self.registry, at_commit)
+        for service, image in record.references.items():
+            if digests[service] != image.digest:
+                raise Failed(
+                    f"{at_commit[service]} is {digests[service] or 'not there'}, verified was {image.digest}"
+                )
+        return record.references, ", ".join(record.images.values())
+
+    def _not_moved(self, record: Record, tag: str) -> tuple[bool, str]:
+        digests = images.found(self.registry, images.at(self.settings.images, tag=tag))
+        for service, digest in digests.items():
+            want = record.references[service].digest
+            if digest not in (None, want):
+                raise Failed(f"the tag was moved: {service}:{tag} is {digest}, staging verified {want}")
+        there = [service for service, digest in digests.items() if digest]
+        return True, f"on the verified digests: {', '.join(there)}" if there else "not there yet"

@@ -1,0 +1,109 @@
+"""The way back: known before a deployment starts (D10), and nobody else's deployment in front of it (W1)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from model.errors import ReleaseError
+from model.images import ImageRef
+from model.layers import Stack
+from model.release import Tag, VerifiedRelease
+from strata.github import Client, runs
+from strata.github.errors import Conflict
+from strata.registry import Registry
+
+WORKFLOW = "production-deploy.yml"
+WAITING = ("waiting", "pending", "queued", "requested")
+"""States of a run of which nothing has been approved yet; `in_progress` is none of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayBack:
+    """Where a stack can go back to.
+
+    Attributes:
+        release: verified by this stack before; `None`: there is none.
+        said: which, or why there is none.
+    """
+
+    release: VerifiedRelease | None
+    said: str
+
+
+def way_back(
+    outputs: Mapping[str, Any], stack: Stack, *, registry: Registry, deploying: str | None
+) -> WayBack:
+    """The newest release that the stack has verified, other than the one that is being deployed.
+
+    Args:
+        outputs: of the stack, before the deployment.
+        stack: staging or production; production goes back to a release tag only.
+        registry: asked whether the images are still there: a way back without them is none.
+        deploying: the release that is going to be deployed, if it is known.
+
+    Raises:
+        ReleaseError: the outputs are not readable.
+        RegistryError: the registry does not say.
+    """
+    running = [VerifiedRelease.parse(outputs["release"])] if outputs.get("release") else []
+    known = [*running, *VerifiedRelease.parse_all(outputs.get("verifiedReleases"))]
+    gone: list[str] = []
+    for one in known:
+        if one.version == deploying or not _may_run(one, stack):
+            continue
+        missing = [image for image in one.images.values() if not _there(registry, image)]
+        if not missing:
+            return WayBack(release=one, said=str(one))
+        gone.append(f"{one.version} ({', '.join(missing)} not in the registry)")
+    if not known:
+        return WayBack(
+            release=None, said=f"{stack} has verified no release yet: there is nothing to go back to"
+        )
+    why = f"; not usable: {'; '.join(dict.fromkeys(gone))}" if gone else ""
+    return WayBack(release=None, said=f"{stack} has verified no other release that it may go back to{why}")
+
+
+def clear(client: Client, *, say: Callable[[str], object]) -> int:
+    """Cancel runs to production that nobody has approved; one that deploys is never touched.
+
+    GitHub has no "cancel if it still waits": each is looked at once more right before.
+
+    Returns:
+        How many were cancelled.
+
+    Raises:
+        GithubError: GitHub refused or did not answer.
+    """
+    waiting = {
+        run.id: run
+        for status in WAITING
+        for run in runs.of_workflow(client, WORKFLOW, status=status)
+        if run.status == status
+    }
+    cancelled = 0
+    for run in waiting.values():
+        now = runs.get(client, run.id)
+        started = [job.name for job in runs.jobs(client, run.id) if job.status == "in_progress"]
+        if now.status not in WAITING or started:
+            say(f"run {run.id} is left alone: it is {now.status}")
+            continue
+        try:
+            runs.cancel(client, run.id)
+        except Conflict:
+            say(f"run {run.id} has ended meanwhile")
+            continue
+        cancelled += 1
+        say(f"run {run.id} is cancelled: it was {now.status}")
+    return cancelled
+
+
+def _may_run(release: VerifiedRelease, stack: Stack) -> bool:
+    try:
+        Tag.parse(release.version, layer=stack.layer)
+    except ReleaseError:
+        return False
+    return True
+
+
+def _there(registry: Registry, image: str) -> bool:
+    return registry.has(ImageRef.parse(image))
