@@ -1,18 +1,19 @@
 """The sandbox's own endpoint: what is going on, what shall go wrong, and back to the beginning."""
 
 import dataclasses
-import json
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 
+from sandbox import asked
 from sandbox.errors import SandboxError
 from sandbox.faults import Fault
+from sandbox.github import control as github
 from sandbox.oidc.runs import BadRun, Run
 from sandbox.world import Pace, World
 
@@ -22,10 +23,6 @@ _FAULT_FIELDS = {field.name for field in dataclasses.fields(Fault)} - {"hits"}
 _RUN_FIELDS = {field.name for field in dataclasses.fields(Run)} - {"secret"}
 _RUN_MUST = {"workflow", "event_name"}
 _PACE_FIELDS = {field.name for field in dataclasses.fields(Pace)}
-
-
-class BadRequest(Exception):
-    """The request cannot be understood; the text says why."""
 
 
 class Images(Protocol):
@@ -96,12 +93,13 @@ def create_app(world: World, parts: Parts) -> Starlette:
     | POST, DELETE /images | put an image `{name, labels}` into the registry; take its tag away |
     | POST /git/commits | `{files, branch, tag?}`: a commit on top of HEAD |
     | POST /git/tags | `{name, sha}` |
+    | … /github/… | pull requests, runs, tokens, releases: see `sandbox.github.control` |
     | POST /oidc/runs | a run whose jobs get tokens (fields of `sandbox.oidc.runs.Run`) |
     | POST /reset | back to the state after seeding; 500 when a Docker Engine is not empty after a minute |
     | POST /baseline | make the present state the one that `reset` comes back to; `up` does it after seeding |
     """
     routes = _Control(world, parts).routes()
-    return Starlette(routes=routes, exception_handlers={BadRequest: _refuse, SandboxError: _fail})
+    return Starlette(routes=routes, exception_handlers={asked.BadRequest: _refuse, SandboxError: _fail})
 
 
 class _Control:
@@ -109,7 +107,7 @@ class _Control:
         self._world = world
         self._parts = parts
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[BaseRoute]:
         return [
             Route("/status", self.status),
             Route("/log", self.log),
@@ -124,6 +122,7 @@ class _Control:
             Route("/git/commits", self.commit, methods=["POST"]),
             Route("/git/tags", self.tag, methods=["POST"]),
             Route("/oidc/runs", self.register_run, methods=["POST"]),
+            Mount("/github", app=github.create_app(self._world)),
             Route("/reset", self.reset, methods=["POST"]),
             Route("/baseline", self.keep, methods=["POST"]),
         ]
@@ -134,7 +133,7 @@ class _Control:
     async def log(self, request: Request) -> Response:
         since = request.query_params.get("since", "0")
         if not since.isdecimal():
-            raise BadRequest("since is the number of an entry, as `cursor` gave it")
+            raise asked.BadRequest("since is the number of an entry, as `cursor` gave it")
         entries = self._world.log.since(int(since), part=request.query_params.get("part"))
         return JSONResponse({"cursor": self._world.log.cursor, "entries": entries})
 
@@ -142,11 +141,11 @@ class _Control:
         return JSONResponse(self._world.faults.live())
 
     async def arm(self, request: Request) -> Response:
-        fields = await _body(request, allowed=_FAULT_FIELDS, required={"part", "kind"})
+        fields = await asked.body_of(request, allowed=_FAULT_FIELDS, required={"part", "kind"})
         try:
             self._world.faults.add(**fields)
         except ValueError as error:
-            raise BadRequest(str(error)) from None
+            raise asked.BadRequest(str(error)) from None
         return JSONResponse(self._world.faults.live(), status_code=201)
 
     async def disarm(self, _request: Request) -> Response:
@@ -157,9 +156,9 @@ class _Control:
         return JSONResponse(dataclasses.asdict(self._world.pace))
 
     async def set_pace(self, request: Request) -> Response:
-        for name, seconds in (await _body(request, allowed=_PACE_FIELDS)).items():
+        for name, seconds in (await asked.body_of(request, allowed=_PACE_FIELDS)).items():
             if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
-                raise BadRequest(f"{name} is a number of seconds")
+                raise asked.BadRequest(f"{name} is a number of seconds")
             setattr(self._world.pace, name, float(seconds))
         return await self.pace(request)
 
@@ -167,41 +166,43 @@ class _Control:
         return JSONResponse(self._parts.engine())
 
     async def publish(self, request: Request) -> Response:
-        body = await _body(request, allowed={"name", "labels"}, required={"name"})
+        body = await asked.body_of(request, allowed={"name", "labels"}, required={"name"})
         try:
-            digest = self._parts.images.publish(_text(body, "name"), _texts(body, "labels"))
+            digest = self._parts.images.publish(asked.text(body, "name"), asked.texts(body, "labels"))
         except ValueError as error:
-            raise BadRequest(str(error)) from None
+            raise asked.BadRequest(str(error)) from None
         return JSONResponse({"digest": digest}, status_code=201)
 
     async def remove(self, request: Request) -> Response:
-        body = await _body(request, allowed={"name"}, required={"name"})
+        body = await asked.body_of(request, allowed={"name"}, required={"name"})
         try:
-            found = self._parts.images.remove(_text(body, "name"))
+            found = self._parts.images.remove(asked.text(body, "name"))
         except ValueError as error:
-            raise BadRequest(str(error)) from None
+            raise asked.BadRequest(str(error)) from None
         if not found:
             return JSONResponse({"message": f"{body['name']} is not in the registry"}, status_code=404)
         return Response(status_code=204)
 
     async def commit(self, request: Request) -> Response:
-        body = await _body(request, allowed={"files", "branch", "tag"}, required={"files", "branch"})
-        sha = self._parts.repository.commit(_texts(body, "files"), branch=_text(body, "branch"))
+        body = await asked.body_of(request, allowed={"files", "branch", "tag"}, required={"files", "branch"})
+        sha = self._parts.repository.commit(asked.texts(body, "files"), branch=asked.text(body, "branch"))
         if "tag" in body:
-            self._parts.repository.tag(_text(body, "tag"), sha)
+            self._parts.repository.tag(asked.text(body, "tag"), sha)
         return JSONResponse({"sha": sha}, status_code=201)
 
     async def tag(self, request: Request) -> Response:
-        body = await _body(request, allowed={"name", "sha"}, required={"name", "sha"})
-        self._parts.repository.tag(_text(body, "name"), _text(body, "sha"))
+        body = await asked.body_of(request, allowed={"name", "sha"}, required={"name", "sha"})
+        self._parts.repository.tag(asked.text(body, "name"), asked.text(body, "sha"))
         return Response(status_code=204)
 
     async def register_run(self, request: Request) -> Response:
         """Where a job asks: its own key and an audience are added to the URL, as the runner's has it."""
         try:
-            run = self._parts.oidc.register(await _body(request, allowed=_RUN_FIELDS, required=_RUN_MUST))
+            run = self._parts.oidc.register(
+                await asked.body_of(request, allowed=_RUN_FIELDS, required=_RUN_MUST)
+            )
         except BadRun as error:
-            raise BadRequest(str(error)) from None
+            raise asked.BadRequest(str(error)) from None
         url = f"http://127.0.0.1:{self._world.ports.oidc}/token?run={run.number}"
         return JSONResponse({"number": run.number, "url": url, "token": run.secret}, status_code=201)
 
@@ -212,33 +213,6 @@ class _Control:
     async def keep(self, _request: Request) -> Response:
         await self._parts.keep()
         return Response(status_code=204)
-
-
-async def _body(request: Request, *, allowed: set[str], required: Collection[str] = ()) -> Document:
-    try:
-        content = json.loads(await request.body())
-    except ValueError:
-        raise BadRequest("the body is not JSON") from None
-    if not isinstance(content, dict):
-        raise BadRequest("the body is not a JSON object")
-    if unknown := sorted(set(content) - allowed):
-        raise BadRequest(f"unknown: {', '.join(unknown)}; known: {', '.join(sorted(allowed))}")
-    if missing := sorted(set(required) - set(content)):
-        raise BadRequest(f"missing: {', '.join(missing)}")
-    return content
-
-
-def _text(body: Document, name: str) -> str:
-    if not isinstance(body[name], str) or not body[name]:
-        raise BadRequest(f"{name} is a text")
-    return str(body[name])
-
-
-def _texts(body: Document, name: str) -> dict[str, str]:
-    value = body.get(name, {})
-    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
-        raise BadRequest(f"{name} is an object of texts")
-    return {str(k): v for k, v in value.items()}
 
 
 async def _refuse(_request: Request, error: Exception) -> Response:

@@ -36,6 +36,8 @@ class Fault:
         key: scope: only requests whose JSON body, query or path contains this text (e.g. a stack's name).
         status: HTTP status for the kinds that answer.
         message: text of that answer.
+        headers: of that answer, such as `Retry-After`.
+        method: `GET`, `POST` …; empty means all.
         seconds: for `slow`.
     """
 
@@ -47,6 +49,8 @@ class Fault:
     key: str = ""
     status: int = 500
     message: str = "fault asked for"
+    headers: dict[str, str] = field(default_factory=dict)
+    method: str = ""
     seconds: float = 0.0
     hits: int = field(default=0)
 
@@ -81,7 +85,9 @@ class Faults:
         with self._lock:
             return any(fault.part == part for fault in self._live)
 
-    def take(self, *, part: str, path: str, text: str, kinds: set[FaultKind]) -> Fault | None:
+    def take(
+        self, *, part: str, path: str, text: str, kinds: set[FaultKind], method: str = ""
+    ) -> Fault | None:
         """The first armed fault of these kinds that concerns this request, counted as a hit.
 
         Args:
@@ -89,10 +95,13 @@ class Faults:
             path: procedure or path of the request.
             text: body and query of the request, searched for the fault's `key`.
             kinds: what the caller can act out at this point.
+            method: of the request.
         """
         with self._lock:
             for fault in self._live:
                 if fault.part != part or fault.kind not in kinds or not path.startswith(fault.path):
+                    continue
+                if fault.method and fault.method != method:
                     continue
                 if fault.key and fault.key not in text and fault.key not in path:
                     continue

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import cast
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -53,7 +54,7 @@ def url_path(scope: Scope) -> str:
 
 def plain_answer(fault: Fault, _path: str) -> Response:
     """A fault's status and message as JSON, for parts without an error form of their own."""
-    return JSONResponse({"message": fault.message}, status_code=fault.status)
+    return JSONResponse({"message": fault.message}, status_code=fault.status, headers=fault.headers)
 
 
 class Watched:
@@ -117,7 +118,7 @@ class Watched:
             return
         body = await _whole_body(receive)
         text = scope["query_string"].decode("latin-1") + "\n" + body.decode(errors="replace")
-        take = self._world.faults.take
+        take = partial(self._world.faults.take, method=scope["method"])
         slow = take(part=self._part, path=path, text=text, kinds={FaultKind.SLOW})
         if slow is not None:
             await self._linger(slow.seconds)

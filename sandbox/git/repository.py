@@ -43,17 +43,17 @@ class Repository:
         if (self.path / "HEAD").exists():
             return
         self.path.mkdir(parents=True, exist_ok=True)
-        self._git("init", "--quiet", "--bare", "--initial-branch=main", str(self.path))
+        self.git("init", "--quiet", "--bare", "--initial-branch=main", str(self.path))
         if (self._source / ".git").exists():
-            self._git("fetch", "--quiet", "--no-tags", "--update-shallow", str(self._source), f"HEAD:{_MAIN}")
+            self.git("fetch", "--quiet", "--no-tags", "--update-shallow", str(self._source), f"HEAD:{_MAIN}")
         else:
             self._import_files()
 
-    def commit(self, files: Mapping[str, str], *, branch: str, tag: str | None = None) -> str:
+    def commit(self, files: Mapping[str, str | None], *, branch: str, tag: str | None = None) -> str:
         """Commit files without a work tree, on top of the branch, or of HEAD if the branch is new.
 
         Args:
-            files: texts by path; the other files stay.
+            files: texts by path, `None` for one that goes; the other files stay.
             branch: moves to the commit.
             tag: set on it, too.
 
@@ -63,55 +63,85 @@ class Repository:
         Raises:
             GitError: a path or name that git does not take.
         """
-        _check_name(branch)
-        parent = self.refs().get(f"refs/heads/{branch}") or self._git("rev-parse", "HEAD").strip()
-        with tempfile.TemporaryDirectory() as folder:
-            index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
-            self._git("read-tree", parent, env=index)
-            for path, text in files.items():
-                _check_path(path)
-                blob = self._git("hash-object", "-w", "--stdin", given=text).strip()
-                self._git("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}", env=index)
-            tree = self._git("write-tree", env=index).strip()
-        changed = ", ".join(sorted(files)) or "nothing"
-        sha = self._git("commit-tree", tree, "-p", parent, "-m", f"Change {changed}").strip()
-        self._git("update-ref", f"refs/heads/{branch}", sha)
+        check_name(branch)
+        parent = self.refs().get(f"refs/heads/{branch}") or self.git("rev-parse", "HEAD").strip()
+        sha = self.commit_on(parent, files)
+        self.git("update-ref", f"refs/heads/{branch}", sha)
         if tag is not None:
             self.tag(tag, sha)
         return sha
 
+    def commit_on(self, parent: str, files: Mapping[str, str | None], *, message: str = "") -> str:
+        """Write a commit that no ref leads to yet.
+
+        Args:
+            parent: the commit that it stands on.
+            files: as in `commit`.
+            message: says which files by default.
+
+        Returns:
+            The commit, 40 hex digits.
+
+        Raises:
+            GitError: a path that git does not take.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+            self.git("read-tree", parent, env=index)
+            for path, text in files.items():
+                _check_path(path)
+                if text is None:
+                    self.git("update-index", "--force-remove", path, env=index)
+                    continue
+                blob = self.git("hash-object", "-w", "--stdin", given=text).strip()
+                self.git("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}", env=index)
+            tree = self.git("write-tree", env=index).strip()
+        said = message or f"Change {', '.join(sorted(files)) or 'nothing'}"
+        return self.git("commit-tree", tree, "-p", parent, "-m", said).strip()
+
     def tag(self, name: str, sha: str) -> None:
         """Set a tag on a commit, moving one that is there. Raises `GitError` for an unknown commit."""
-        _check_name(name)
-        commit = self._git("rev-parse", "--verify", "--quiet", f"{sha}^{{commit}}").strip()
-        self._git("update-ref", f"refs/tags/{name}", commit)
+        check_name(name)
+        commit = self.git("rev-parse", "--verify", "--quiet", f"{sha}^{{commit}}").strip()
+        self.git("update-ref", f"refs/tags/{name}", commit)
 
     def read(self, sha: str, path: str) -> str:
         """A file's text at a commit. Raises `GitError` when there is none."""
-        return self._git("cat-file", "blob", f"{sha}:{path}")
+        return self.git("cat-file", "blob", f"{sha}:{path}")
 
     def refs(self) -> dict[str, str]:
         """What each ref is, by its full name (`refs/heads/main`)."""
-        lines = self._git("for-each-ref", "--format=%(refname) %(objectname)").splitlines()
+        lines = self.git("for-each-ref", "--format=%(refname) %(objectname)").splitlines()
         return {name: sha for name, _, sha in (line.partition(" ") for line in lines)}
 
     def set_refs(self, refs: Mapping[str, str]) -> None:
         """Have these refs and no others."""
         gone = [f"delete {name}" for name in self.refs() if name not in refs]
         there = [f"update {name} {sha}" for name, sha in refs.items()]
-        self._git("update-ref", "--stdin", given="".join(f"{line}\n" for line in [*gone, *there]))
+        self.git("update-ref", "--stdin", given="".join(f"{line}\n" for line in [*gone, *there]))
 
     def _import_files(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             env = {"GIT_INDEX_FILE": str(Path(folder) / "index"), "GIT_WORK_TREE": str(self._source)}
-            self._git("add", "--all", ".", env=env, cwd=self._source)
-            tree = self._git("write-tree", env=env).strip()
-        sha = self._git("commit-tree", tree, "-m", "The project's files").strip()
-        self._git("update-ref", _MAIN, sha)
+            self.git("add", "--all", ".", env=env, cwd=self._source)
+            tree = self.git("write-tree", env=env).strip()
+        sha = self.git("commit-tree", tree, "-m", "The project's files").strip()
+        self.git("update-ref", _MAIN, sha)
 
-    def _git(
+    def git(
         self, *words: str, given: str = "", env: Mapping[str, str] | None = None, cwd: Path | None = None
     ) -> str:
+        """Run git on the repository and return what it printed.
+
+        Args:
+            words: subcommand and its arguments.
+            given: its input.
+            env: added to an environment without any person's settings.
+            cwd: where it runs, the repository itself by default.
+
+        Raises:
+            GitError: git refused; its words are in the message.
+        """
         done = subprocess.run(
             ["git", *words],
             input=given.encode(),
@@ -147,7 +177,8 @@ def environment(repository: Path) -> dict[str, str]:
     }
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Refuse what git does not take as the name of a branch or tag; raises `GitError`."""
     if not _REF.fullmatch(name) or ".." in name or name.endswith(("/", ".", ".lock")) or "@{" in name:
         raise GitError(f"{name!r} is no name for a branch or tag")
 

@@ -17,11 +17,12 @@ from sandbox.github.accounts import (
     USERS,
     Account,
     api,
-    known_repository,
     team,
     user,
 )
 from sandbox.github.answers import Document, body_of, invalid, listing, node_id, not_found
+from sandbox.github.repositories import known_repository
+from sandbox.github.tables import new_id, next_id, now, timestamp, world_of
 from sandbox.store import Table
 from sandbox.world import World
 
@@ -31,28 +32,23 @@ _FIELDS = {"wait_timer", "prevent_self_review", "reviewers", "deployment_branch_
 _BRANCH_FLAGS = {"protected_branches", "custom_branch_policies"}
 
 
-def world_of(request: Request) -> World:
-    """The sandbox that this app belongs to."""
-    world: World = request.app.state.world
-    return world
-
-
 def environments(request: Request) -> Table:
     """Environments by `owner/repo/name`."""
     return world_of(request).store.table("github.environment")
 
 
-def next_id(request: Request) -> int:
-    """A number that no other object of this GitHub has."""
-    table = world_of(request).store.table("github.sequence")
-    number = (table.get("id") or {"last": 5_000_000})["last"] + 1
-    table.put("id", {"last": number})
-    return int(number)
+def name(world: World, environment: str) -> None:
+    """Have an environment because something names it: without any protection, as GitHub makes it then."""
+    table = world.store.table("github.environment")
+    key = f"{ORGANISATION}/{REPOSITORY}/{environment}"
+    if key not in table:
+        at = timestamp(world)
+        document = {"id": new_id(world), "name": environment, "created_at": at, "updated_at": at}
+        table.put(key, {**document, "rules": _rules(world), **_checked({})})
 
 
-def now(request: Request) -> str:
-    """The time as GitHub writes it."""
-    return world_of(request).now().strftime("%Y-%m-%dT%H:%M:%SZ")
+def _rules(world: World) -> Document:
+    return {rule: new_id(world) for rule in ("wait", "review", "branch")}
 
 
 def key_of(request: Request) -> str:
@@ -79,12 +75,12 @@ def delete_below(request: Request, *, place: str, environment: str) -> None:
 async def _list(request: Request) -> Response:
     prefix = f"{known_repository(request)}/"
     table = environments(request)
-    rows = [_shown(request, table.get(key) or {}) for key in table if key.startswith(prefix)]
+    rows = [shown(request, table.get(key) or {}) for key in table if key.startswith(prefix)]
     return listing(request, key="environments", rows=rows)
 
 
 async def _get(request: Request) -> Response:
-    return JSONResponse(_shown(request, existing(request)))
+    return JSONResponse(shown(request, existing(request)))
 
 
 async def _put(request: Request) -> Response:
@@ -96,13 +92,13 @@ async def _put(request: Request) -> Response:
         "name": request.path_params["environment"],
         "created_at": before["created_at"] if before else now(request),
         "updated_at": now(request),
-        "rules": before["rules"] if before else {n: next_id(request) for n in ("wait", "review", "branch")},
+        "rules": before["rules"] if before else _rules(world_of(request)),
         **settings,
     }
     environments(request).put(key, document)
     if not (settings["deployment_branch_policy"] or {}).get("custom_branch_policies"):
         delete_below(request, place="github.policy", environment=key)
-    return JSONResponse(_shown(request, document))
+    return JSONResponse(shown(request, document))
 
 
 async def _delete(request: Request) -> Response:
@@ -171,7 +167,7 @@ def _account(reviewer: Any) -> Account:
     )
 
 
-def _shown(request: Request, document: Document) -> Document:
+def shown(request: Request, document: Document) -> Document:
     """The environment as GitHub answers it; a rule that is off is not in the list."""
     name = document["name"]
     url = f"{api(request)}/repos/{ORGANISATION}/{REPOSITORY}/environments/{name}"

@@ -7,7 +7,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.github.answers import Document, body_of, invalid, listing, node_id, not_found
-from sandbox.github.environments import existing, key_of, next_id, world_of
+from sandbox.github.environments import existing, key_of
+from sandbox.github.tables import next_id, world_of
 from sandbox.store import Table
 
 _KINDS = ("branch", "tag")

@@ -8,7 +8,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.github.answers import Document, Refused, body_of, invalid, listing, not_found
-from sandbox.github.environments import existing, key_of, now, world_of
+from sandbox.github.environments import existing, key_of
+from sandbox.github.tables import now, world_of
 from sandbox.store import Table
 
 _NAME = re.compile(r"(?!GITHUB_)[A-Z_][A-Z0-9_]*")
