@@ -1,10 +1,10 @@
-"""The `pulumi` command as a source of facts: stacks and their outputs, read only."""
+"""The `pulumi` command as a source of facts: stacks and their outputs; makes and removes bare stacks."""
 
 import json
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,11 +111,32 @@ def backend(project: Project, env: Mapping[str, str] = os.environ) -> str:
     return given or str(_asked(project, env, "whoami", "--verbose").get("url", ""))
 
 
+def change(project: Project, env: Mapping[str, str], *words: str) -> None:
+    """Run a command that changes the backend's list of stacks, such as `stack init`.
+
+    Raises:
+        NotThere: there is no such stack.
+        EngineError: pulumi is missing or failed.
+    """
+    _run(project, env, *words)
+
+
 def _asked(project: Project, env: Mapping[str, str], *words: str) -> Any:
-    shown = f"pulumi {' '.join(words)}"
+    done = _run(project, env, *words, "--json")
+    try:
+        return json.loads(done.stdout)
+    except ValueError:
+        raise EngineError(
+            f"`pulumi {' '.join(words)}` did not answer with JSON",
+            next_step="`pulumi version`, `strata doctor`",
+        ) from None
+
+
+def _run(project: Project, env: Mapping[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
+    shown = f"pulumi {' '.join(word for word in words if word != '--json')}"
     try:
         done = subprocess.run(
-            ["pulumi", *words, "--json", "--non-interactive"],
+            ["pulumi", *words, "--non-interactive"],
             cwd=project.folder,
             env=dict(env),
             stdin=subprocess.DEVNULL,
@@ -137,15 +158,15 @@ def _asked(project: Project, env: Mapping[str, str], *words: str) -> Any:
         said = scrub.message(_last(done.stderr), [env.get(name, "") for name in _HELD])
         if re.search("no stack named", said):
             raise NotThere(
-                f"There is no stack {words[-1]}", next_step="`strata status` lists the stacks that are"
+                f"There is no stack {_last_word(words)}",
+                next_step="`strata status` lists the stacks that are",
             )
         raise EngineError(f"`{shown}` failed: {said.rstrip('.')}", next_step=_remedy(said, project))
-    try:
-        return json.loads(done.stdout)
-    except ValueError:
-        raise EngineError(
-            f"`{shown}` did not answer with JSON", next_step="`pulumi version`, `strata doctor`"
-        ) from None
+    return done
+
+
+def _last_word(words: Sequence[str]) -> str:
+    return [word for word in words if not word.startswith("--")][-1]
 
 
 def _remedy(said: str, project: Project) -> str:

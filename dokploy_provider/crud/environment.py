@@ -113,7 +113,7 @@ def _refuse_beside(here: Context, want: EnvironmentDesired) -> None:
         raise Beside(
             f"Environment {want.environment_name} is not made: this Dokploy also carries "
             f"{' and '.join(met)}, and a branch's compose file is as good as root on its host (P10). "
-            "Nothing was changed. Give previews a Dokploy of their own (DOKPLOY_URL at their deploy path), or "
+            "Nothing was changed. Give previews a Dokploy of their own (DOKPLOY_URL at their deploy path) or "
             "acknowledge it: `pulumi config set previewsBesideStanding true`."
         )
 

@@ -1,0 +1,1 @@
+"""What surrounds a preview's `pulumi up` and `destroy`: deciding, pinning, telling, clearing up."""

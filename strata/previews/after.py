@@ -1,0 +1,131 @@
+"""`strata preview after`: tells what came of it, and proves that nothing is left of what went (P3, P4)."""
+
+import typer
+
+from dokploy_provider.errors import DokployError
+from model.preview import preview_ref
+from strata.errors import CommandError
+from strata.github import comments, deployments
+from strata.previews import tags
+from strata.previews.comment import MARKER, State
+from strata.previews.decision import Action, Outcome, Reason
+from strata.previews.desk import Desk, Seen
+from strata.previews.stacks import of
+from strata.previews.unblock import unblock
+
+
+class Leftovers(CommandError):
+    """Something of a preview is left; its pull request was told."""
+
+
+def after(desk: Desk, number: int, *, action: Action, outcome: Outcome) -> None:
+    """Tell what came of it.
+
+    Args:
+        desk: what it works with.
+        number: of the pull request.
+        action: what the job was about to do.
+        outcome: how `pulumi` ended.
+
+    Raises:
+        Leftovers: a destroy left something.
+        CommandError: GitHub, Dokploy or the backend refused or did not answer.
+    """
+    seen = desk.seen(number)
+    if action is Action.DESTROY:
+        _gone(desk, seen, outcome)
+    elif outcome is Outcome.SUCCESS:
+        _up(desk, seen)
+    elif outcome is Outcome.SKIPPED:
+        _skipped(desk, seen)
+    else:
+        _failed(desk, seen, outcome)
+
+
+def _up(desk: Desk, seen: Seen) -> None:
+    number, stack = seen.number, of(seen.number)
+    commit = desk.stacks.commit(stack)
+    if commit is None:
+        raise CommandError(
+            f"pr-{number}: `up` succeeded and the stack says no commit",
+            next_step="`strata logs`, run it again",
+        )
+    push = desk.push(seen.memory, commit)
+    _record(desk, number, commit=commit, state="success", url=desk.url(number))
+    kept = preview_ref(stack, commit=commit)
+    tags.remove(desk.github, seen.tags.get(number, frozenset()) - {kept})
+    desk.tell(number, State.UP, push=push)
+    desk.runner.summary(f"Preview `pr-{number}` is up with `{commit[:7]}`: {desk.url(number)}")
+
+
+def _failed(desk: Desk, seen: Seen, outcome: Outcome) -> None:
+    number = seen.number
+    asked = desk.runner.env.get("PREVIEW_COMMIT") or (seen.request.commit if seen.request else "")
+    push = desk.push(seen.memory, asked)
+    deployed = desk.stacks.commit(of(number)) or ""
+    _record(desk, number, commit=asked, state="failure", url="")
+    desk.tell(number, State.FAILED, push=push, deployed=deployed)
+    desk.runner.summary(f"Preview `pr-{number}`: `up` of `{asked[:7]}` ended with **{outcome}**.")
+
+
+def _skipped(desk: Desk, seen: Seen) -> None:
+    """Not failed: `before` has told why. GitHub's record of this job must not look like a preview."""
+    name = of(seen.number).name
+    if seen.number not in desk.stacks.numbers():
+        for record in deployments.of(desk.github, name):
+            deployments.tell(desk.github, record, state="inactive")
+    desk.runner.summary(f"Preview `{name}`: nothing was done, see its comment or the step before.")
+
+
+def _record(desk: Desk, number: int, *, commit: str, state: str, url: str) -> None:
+    """One record for the preview: GitHub's own of this job, the newest; the older ones go."""
+    name = of(number).name
+    records = list(deployments.of(desk.github, name))
+    if not records:
+        records = [deployments.create(desk.github, environment=name, commit=commit)]
+    deployments.tell(desk.github, records[0], state=state, url=url, log_url=desk.run)
+    for old in records[1:]:
+        deployments.remove(desk.github, old)
+
+
+def _gone(desk: Desk, seen: Seen, outcome: Outcome) -> None:
+    number = seen.number
+    there = desk.stacks.numbers()
+    decision = desk.decided(seen, previews=there)
+    if outcome is Outcome.SKIPPED and decision.action is not Action.DESTROY:
+        desk.runner.summary(f"Preview `pr-{number}`: nothing was destroyed, since it is wanted now.")
+        return
+    left = _cleared(desk, number, in_state=number in there)
+    if left:
+        if seen.request is not None:
+            push = seen.memory.push if seen.memory else None
+            desk.tell(number, State.STUCK, push=push, left=tuple(left))
+        raise Leftovers(f"pr-{number} is not wholly removed: {'; '.join(left)}", next_step="run it again")
+    for record in deployments.of(desk.github, of(number).name):
+        deployments.remove(desk.github, record)
+    tags.remove(desk.github, seen.tags.get(number, frozenset()))
+    _tell_gone(desk, seen, decision.reason, something=outcome is Outcome.SUCCESS)
+    desk.runner.summary(f"Preview `pr-{number}` is gone ({decision.reason}), and nothing of it is left.")
+    unblock(desk)
+
+
+def _cleared(desk: Desk, number: int, *, in_state: bool) -> list[str]:
+    if in_state:
+        return [f"the stack pr-{number} is still in the state: its destroy did not end well"]
+    try:
+        left = desk.dokploy().clear(desk.names(number))
+    except DokployError as error:
+        return [f"it is not known what is left on the server: {error}"]
+    for one in left:
+        typer.echo(f"left: {one}", err=True)
+    return left
+
+
+def _tell_gone(desk: Desk, seen: Seen, reason: Reason, *, something: bool) -> None:
+    """A pull request that never had a preview is not told that it has none."""
+    known = bool(comments.find(desk.github, seen.number, marker=MARKER)) if seen.request else False
+    if seen.request is None or not (known or something):
+        return
+    push = seen.memory.push if seen.memory else None
+    state = State.WAITING if reason is Reason.LIMIT else State.GONE
+    desk.tell(seen.number, state, push=push, reason=reason)

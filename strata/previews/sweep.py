@@ -1,0 +1,136 @@
+"""`strata sweep`: what is left on either side, and a run of its own for each (P5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from strata.errors import CommandError
+from strata.github import comments, deployments, pulls
+from strata.github.errors import GithubError
+from strata.previews import tags
+from strata.previews.comment import MARKER, Memory
+from strata.previews.decision import Action, Reason, Request
+from strata.previews.desk import Desk, Seen, as_request
+from strata.previews.stacks import number_of
+from strata.previews.unblock import start, waiting
+
+# A comment that was changed longer ago and still has a link was looked at by every sweep since.
+_COMMENTS_SINCE = timedelta(days=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One pull request whose preview is not as its state asks.
+
+    Attributes:
+        number: of it.
+        action: what its run will do.
+        reason: why.
+        where: what shows it.
+    """
+
+    number: int
+    action: Action
+    reason: Reason
+    where: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sides:
+    """What there is of previews, by place."""
+
+    requests: Mapping[int, Request]
+    places: Mapping[str, frozenset[int]]
+
+    def where(self, number: int) -> tuple[str, ...]:
+        return tuple(place for place, numbers in self.places.items() if number in numbers)
+
+
+def sweep(desk: Desk, *, dry_run: bool) -> list[Finding]:
+    """Find, and start `pr-test.yml` for each; a dry run only finds.
+
+    Raises:
+        CommandError, DokployError: one side cannot be asked (nothing was done then), or a run could not be
+            started (the others were).
+    """
+    found = findings(desk)
+    if dry_run:
+        return found
+    failed = list[str]()
+    for finding in found:
+        try:
+            start(desk, finding.number)
+        except GithubError as error:
+            failed.append(f"pr-{finding.number}: {error}")
+    if failed:
+        raise CommandError(
+            f"{len(failed)} of {len(found)} runs could not be started: {' '.join(failed)}",
+            next_step="the next sweep tries again",
+        )
+    return found
+
+
+def findings(desk: Desk) -> list[Finding]:
+    """What is not as the pull requests ask, by number; changes nothing.
+
+    Raises:
+        CommandError, DokployError: one side cannot be asked.
+    """
+    sides = _sides(desk)
+    there = sides.places["stack"]
+    found = dict[int, Finding]()
+    for number in sorted(frozenset().union(*sides.places.values())):
+        request = sides.requests.get(number)
+        memory = desk.memory(number) if request is not None else None
+        seen = Seen(number=number, request=request, memory=memory, records=True)
+        decision = desk.decided(seen, previews=there)
+        lacking = _lacking(sides, number, memory) if decision.action is Action.UP else ()
+        if decision.action is Action.UP and not lacking:
+            continue
+        where = lacking or sides.where(number)
+        found[number] = Finding(number=number, action=decision.action, reason=decision.reason, where=where)
+    for number in waiting(desk):
+        found[number] = Finding(
+            number=number, action=Action.UP, reason=Reason.WANTED, where=("a place is free",)
+        )
+    return [found[number] for number in sorted(found)]
+
+
+def _lacking(sides: _Sides, number: int, memory: Memory | None) -> tuple[str, ...]:
+    """What a preview that shall be lacks on one of the sides."""
+    sides_of_it = {place: number in sides.places[place] for place in ("stack", "environment", "tag")}
+    lacking = [f"no {place}" for place, there in sides_of_it.items() if not there]
+    return (*lacking, *(("no comment",) if memory is None else ()))
+
+
+def _sides(desk: Desk) -> _Sides:
+    """The open pull requests first: if they cannot be listed, nothing else is asked and nothing done."""
+    requests = {
+        pull.number: as_request(pull, repository=desk.github.repository)
+        for pull in pulls.all_open(desk.github)
+    }
+    return _Sides(
+        requests=requests,
+        places={
+            "stack": desk.stacks.numbers(),
+            "environment": desk.dokploy().numbers(),
+            "tag": frozenset(tags.by_number(desk.github)),
+            "deployment record": _recorded(desk),
+            "comment with a link": _linked(desk),
+        },
+    )
+
+
+def _recorded(desk: Desk) -> frozenset[int]:
+    names = {record.environment for record in deployments.of(desk.github)}
+    return frozenset(filter(None, map(number_of, names)))
+
+
+def _linked(desk: Desk) -> frozenset[int]:
+    since = (desk.now() - _COMMENTS_SINCE).strftime("%Y-%m-%dT%H:%M:%SZ")
+    found = set[int]()
+    for comment in comments.everywhere(desk.github, marker=MARKER, since=since):
+        memory = Memory.of(comment.body)
+        if memory is not None and memory.state.linked and comment.number:
+            found.add(comment.number)
+    return frozenset(found)
