@@ -11,6 +11,7 @@ from strata import ci, sandbox, show, smoke_commands, vault_commands
 from strata.errors import UsageError
 from strata.lock import commands as lock_commands
 from strata.outcome import EPILOGUE, Commands, Exit
+from strata.previews import commands as preview_commands
 from strata.release import commands as release_commands
 
 app = typer.Typer(
@@ -30,6 +31,8 @@ app.add_typer(release_commands.evidence, name="evidence")
 app.add_typer(release_commands.release, name="release")
 app.add_typer(release_commands.images, name="images")
 app.add_typer(release_commands.rollback, name="rollback")
+app.add_typer(preview_commands.app, name="preview")
+app.command(name="sweep")(preview_commands.sweep_)
 app.command()(smoke_commands.smoke)
 app.command()(smoke_commands.monitor)
 
