@@ -1,77 +1,100 @@
-"""What GitHub has of a gate already, for a stack that knows nothing of it: its state was lost (S10).
+"""What GitHub has of a stack's gates already, asked with the provider's own data source.
 
+Two runs want to know: one whose state knows nothing (it was lost, or the stack was destroyed and left the
+shared gates standing, docs/adr/0018) and a deploy job's, which may not change a gate and so looks first.
 GitHub takes an environment twice, but answers a second policy of the same pattern with 303 and a second
-variable of the same name with 409 (measured with provider 6.15 on 2026-11-23). Such a stack imports them.
+variable or ruleset of the same name with 409 and 422 (measured with provider 6.15 on 2026-11-23): such a
+stack imports them.
 """
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any
 
 import pulumi
 import pulumi_github as github
 
-from model.plan import GatePlan
+from model.gate_seen import SeenGate
+from model.plan import GatePlan, RulesetPlan
+from model.ruleset_seen import SeenRuleset, is_of_repository
 
-T = TypeVar("T")
+_MISSING = 404
+_PAGE = 100
+_PAGE_OF_VARIABLES = 30  # GitHub's limit
+_MAY = {
+    "variables": "environments: read",
+    "rulesets": "metadata: read",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """Ids to import.
+    """What stands at GitHub.
 
     Attributes:
-        policies: by pattern.
-        variables: by name.
+        gates: by environment, `None` for one that does not exist; empty where nobody looked.
+        ruleset: `None` if there is none of its name, or nobody looked.
     """
 
-    policies: Mapping[str, str] = field(default_factory=dict)
-    variables: Mapping[str, str] = field(default_factory=dict)
+    gates: Mapping[str, SeenGate | None] = field(default_factory=dict)
+    ruleset: SeenRuleset | None = None
 
 
 NOTHING = Found()
 
 
-def find_gate(plan: GatePlan) -> Found:
-    """Ask GitHub, with the provider's own data sources.
+def find_gates(plans: Sequence[GatePlan], ruleset: RulesetPlan | None, *, owner: str) -> Found:
+    """Ask GitHub for the gates of a plan.
+
+    Args:
+        plans: of which environments.
+        ruleset: by whose name.
+        owner: of the repository.
 
     Raises:
         pulumi.RunError: it cannot be asked.
     """
-    environments = _ask(
-        "environments",
-        lambda: github.get_repository_environments(repository=plan.repository).environments,
-    )
-    if plan.environment not in {one.name for one in environments}:
-        return NOTHING
-    policies = _ask(
-        "deployment policies",
-        lambda: (
-            github.get_repository_deployment_branch_policies(
-                repository=plan.repository, environment_name=plan.environment
-            ).deployment_branch_policies
-        ),
-    )
-    variables = _ask(
-        "variables",
-        lambda: (
-            github.get_actions_environment_variables(
-                name=plan.repository, environment=plan.environment
-            ).variables
-        ),
-    )
-    prefix = f"{plan.repository}:{plan.environment}"
     return Found(
-        policies={one.name: f"{prefix}:{one.id}" for one in policies},
-        variables={one.name: f"{prefix}:{one.name}" for one in variables},
+        gates={plan.environment: _gate(plan, owner) for plan in plans},
+        ruleset=_ruleset(ruleset, owner) if ruleset else None,
     )
 
 
-def _ask(what: str, ask: Callable[[], T]) -> T:
+def _gate(plan: GatePlan, owner: str) -> SeenGate | None:
+    place = f"repos/{owner}/{plan.repository}/environments/{plan.environment}"
+    environment = _ask(place)
+    if environment is None:
+        return None
+    policies = _ask(f"{place}/deployment-branch-policies?per_page={_PAGE}") or {}
+    variables = (_ask(f"{place}/variables?per_page={_PAGE_OF_VARIABLES}") or {}) if plan.variables else {}
+    return SeenGate.parse(
+        environment,
+        policies=policies.get("branch_policies", []),
+        variables=variables.get("variables", []),
+    )
+
+
+def _ruleset(plan: RulesetPlan, owner: str) -> SeenRuleset | None:
+    place = f"repos/{owner}/{plan.repository}/rulesets"
+    listed: Any = _ask(f"{place}?per_page={_PAGE}") or []
+    number = next((one["id"] for one in listed if is_of_repository(one, plan.name)), None)
+    whole = _ask(f"{place}/{number}") if number else None
+    return SeenRuleset.parse(whole) if whole else None
+
+
+def _ask(endpoint: str) -> Any:
+    """A document of the REST API, `None` for a 404."""
     try:
-        return ask()
+        answer = github.get_rest_api(endpoint=endpoint)
     except Exception as error:  # noqa: BLE001 - a failed invoke is a plain Exception
         raise pulumi.RunError(
-            f"GitHub cannot be asked for the {what} of the gate: {str(error).strip().splitlines()[-1]}. "
+            f"GitHub cannot be asked for {endpoint.partition('?')[0]}: "
+            f"{str(error).strip().splitlines()[-1]}. The token needs {_permission(endpoint)}. "
             "Next: `strata doctor`, which checks GITHUB_TOKEN, GITHUB_OWNER and the repository."
         ) from None
+    return None if answer.code == _MISSING else json.loads(answer.body)
+
+
+def _permission(endpoint: str) -> str:
+    return next((may for part, may in _MAY.items() if f"/{part}" in endpoint), "actions: read")

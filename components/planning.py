@@ -13,7 +13,8 @@ from pathlib import Path
 import pulumi
 
 from components.credentials import require_credentials
-from components.gate_found import NOTHING, Found, find_gate
+from components.gate_found import NOTHING, Found, find_gates
+from components.gate_held import is_held, require_unchanged
 from components.outputs import Outputs, read_outputs
 from components.registry import with_digests
 from components.secrets import proven_versions, renew_for_dokploy
@@ -41,14 +42,14 @@ class Planned:
         before: its outputs so far.
         adopt: what is taken over at Dokploy instead of made.
         kept: nobody asked for the release, the stack keeps it.
-        gate: what GitHub has of the gate of a stack that has put out nothing yet.
+        found: what GitHub has of the gates of a stack that has put out nothing yet.
     """
 
     plan: Plan
     before: Outputs
     adopt: Adopt
     kept: bool = False
-    gate: Found = NOTHING
+    found: Found = NOTHING
 
 
 def plan_stack(stack: Stack) -> Planned:
@@ -79,9 +80,20 @@ def plan_stack(stack: Stack) -> Planned:
         templates=_templates(),
     )
     check(plan)
-    gate = find_gate(plan.gate) if plan.gate and before.running is None else NOTHING
+    found = _found(plan, before)
     renew_for_dokploy(settings, names)
-    return Planned(plan=plan, before=before, adopt=settings.adopt, kept=tag is None, gate=gate)
+    return Planned(plan=plan, before=before, adopt=settings.adopt, kept=tag is None, found=found)
+
+
+def _found(plan: Plan, before: Outputs) -> Found:
+    """What GitHub has of the gates. A plain run of a stack that runs something asks nothing."""
+    held = is_held(os.environ, dry_run=pulumi.runtime.is_dry_run())
+    if before.running is not None and not held:
+        return NOTHING
+    found = find_gates(plan.gates, plan.ruleset, owner=os.environ["GITHUB_OWNER"])
+    if held:
+        require_unchanged(plan, found)
+    return found if before.running is None else NOTHING
 
 
 def _asked(stack: Stack) -> Tag | None:

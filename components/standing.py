@@ -39,18 +39,15 @@ class StandingEnvironment(pulumi.ComponentResource):
         plan = planned.plan
         name = plan.stack.name
         super().__init__(f"strata:layers:{kind}", name, {"url": plan.url})
-        gate = (
-            [
-                GithubGate(
-                    f"{name}-gate",
-                    plan=plan.gate,
-                    found=planned.gate,
-                    opts=pulumi.ResourceOptions(parent=self),
-                )
-            ]
-            if plan.gate
-            else []
-        )
+        gate: list[pulumi.Resource] = [
+            GithubGate(
+                f"{one.environment}-gate",
+                plan=one,
+                found=planned.found.gates.get(one.environment),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            for one in plan.gates
+        ]
         behind_gate = pulumi.ResourceOptions(parent=self, depends_on=gate)
         project = Project(
             f"{name}-project",

@@ -31,9 +31,10 @@ class GatePlan:
         wait_minutes: 0 to 43,200.
         prevent_self_review: whoever started the run may not approve it.
         can_admins_bypass: whether administrators may pass without approval.
-        branch_patterns: branches that may deploy; exactly one kind of pattern is given.
+        branch_patterns: branches that may deploy; without a pattern of either kind any ref could.
         tag_patterns: tags that may deploy.
         variables: GitHub Actions variables of the environment (never secrets).
+        shared: it guards more than its stack, so it stays when the stack is destroyed (docs/adr/0018).
 
     Raises:
         GuardrailError: GitHub would not take it, or would take it and not guard (G1).
@@ -49,6 +50,7 @@ class GatePlan:
     branch_patterns: tuple[str, ...] = ()
     tag_patterns: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
+    shared: bool = False
 
     def __post_init__(self) -> None:
         if broken := list(_broken(self)):
@@ -94,9 +96,9 @@ def _words(gate: GatePlan) -> Iterator[tuple[bool, str, str]]:
     yield not _REPOSITORY.fullmatch(gate.repository), "the repository is no plain name", "leave its owner out"
     yield not _ENVIRONMENT.fullmatch(gate.environment), "the environment's name is not well-formed", plain
     yield (
-        bool(gate.branch_patterns) == bool(gate.tag_patterns),
-        "needs exactly one kind of pattern",
-        "give branch patterns or tag patterns, not both",
+        not patterns,
+        "takes any branch and any tag",
+        "give a branch pattern or a tag pattern",
     )
     yield (
         not all(map(_PATTERN.fullmatch, patterns)),

@@ -11,6 +11,7 @@ from model.gate import GatePlan
 from model.layers import Stack
 from model.naming import Names
 from model.release import Release
+from model.ruleset import RulesetPlan
 from model.services import ComposeType
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "ProbePlan",
     "RawSource",
     "RegistryPlan",
+    "RulesetPlan",
     "TierPlan",
     "Timeouts",
     "VaultProviderPlan",
@@ -151,7 +153,12 @@ class Timeouts:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """One stack. `release`, `gate`, `network`, `vault_provider` and `registry` are `None` in a PR stack."""
+    """One stack. `release`, `gate`, `network`, `vault_provider` and `registry` are `None` in a PR stack.
+
+    Attributes:
+        more_gates: GitHub environments besides its own that this stack keeps.
+        ruleset: of the default branch; one stack keeps it.
+    """
 
     stack: Stack
     names: Names
@@ -160,7 +167,14 @@ class Plan:
     tiers: tuple[TierPlan, ...]
     release: Release | None = None
     gate: GatePlan | None = None
+    more_gates: tuple[GatePlan, ...] = ()
+    ruleset: RulesetPlan | None = None
     network: str | None = None
     vault_provider: VaultProviderPlan | None = None
     registry: RegistryPlan | None = None
     timeouts: Timeouts = field(default_factory=Timeouts)
+
+    @property
+    def gates(self) -> tuple[GatePlan, ...]:
+        """Its own gate first."""
+        return (*([self.gate] if self.gate else []), *self.more_gates)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from model.envtext import references, render
-from model.gate import GatePlan
+from model.gates import gates_of
 from model.layers import Layer, Stack
 from model.naming import Names
 from model.plan import Plan, RawSource, RegistryPlan, TierPlan, Timeouts, VaultProviderPlan
@@ -65,6 +65,7 @@ def standing_plan(
     """
     names = names_of(settings, stack)
     url = names.url(https=settings.https)
+    gate, *more_gates = gates_of(settings, names)
     data_env = render(data_variables(names, images=data_images), compose_type=COMPOSE_TYPES[Tier.DATA])
     app_env = render(
         app_variables(names, images=release.images, version=release.version, url=url),
@@ -102,7 +103,8 @@ def standing_plan(
         url=url,
         tiers=(data, app),
         release=release,
-        gate=_gate(settings, names, url=url),
+        gate=gate,
+        more_gates=tuple(more_gates),
         network=names.network,
         vault_provider=VaultProviderPlan(
             name=names.vault_provider, url=vault_addr, mount=settings.vault_mount
@@ -115,26 +117,6 @@ def standing_plan(
 def _consumed(env: str, secret_versions: Mapping[str, int]) -> dict[str, int]:
     """The versions of the paths that a text refers to: a rotation redeploys its own consumers only."""
     return {path: secret_versions[path] for path in sorted({reference.path for reference in references(env)})}
-
-
-def _gate(settings: Settings, names: Names, *, url: str) -> GatePlan:
-    production = names.stack.layer is Layer.PRODUCTION
-    return GatePlan(
-        repository=settings.repository,
-        environment=names.environment,
-        reviewer_users=settings.reviewer_users,
-        reviewer_teams=settings.reviewer_teams,
-        wait_minutes=settings.wait_minutes,
-        prevent_self_review=production,
-        can_admins_bypass=False,
-        branch_patterns=() if production else ("main",),
-        tag_patterns=("v*.*.*",) if production else (),
-        variables={
-            "STRATA_STACK": names.stack.name,
-            "STRATA_URL": url,
-            "STRATA_VAULT_ROLE": f"strata-{names.qualified}-deploy",
-        },
-    )
 
 
 def _registry(settings: Settings) -> RegistryPlan | None:

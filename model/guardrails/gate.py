@@ -18,7 +18,7 @@ def complete(subject: Subject) -> Iterator[Violation]:
         yield _fault("has no gate", "plan one")
     elif subject.plan.stack.layer is Layer.PRODUCTION:
         yield from _production(gate)
-    elif gate.branch_patterns != STAGING_BRANCHES:
+    elif (gate.branch_patterns, gate.tag_patterns) != (STAGING_BRANCHES, ()):
         yield _fault("takes more than main", "allow the branch main and nothing else")
 
 
@@ -31,7 +31,11 @@ def _production(gate: GatePlan) -> Iterator[Violation]:
         ),
         (not gate.prevent_self_review, "lets whoever started it approve it", "set prevent_self_review"),
         (gate.can_admins_bypass, "can be passed by administrators", "unset can_admins_bypass"),
-        (gate.tag_patterns != PRODUCTION_TAGS, "takes more than version tags", "allow the tags v*.*.* only"),
+        (
+            (gate.branch_patterns, gate.tag_patterns) != ((), PRODUCTION_TAGS),
+            "takes more than version tags",
+            "allow the tags v*.*.* only",
+        ),
     ):
         if broken:
             yield _fault(message, fix)

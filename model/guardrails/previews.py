@@ -52,6 +52,8 @@ def alone(subject: Subject) -> Iterator[Violation]:
     shared = {
         "release": plan.release,
         "gate": plan.gate,
+        "gate of another": plan.more_gates or None,
+        "ruleset": plan.ruleset,
         "network": plan.network,
         "vault provider": plan.vault_provider,
         "registry": plan.registry,

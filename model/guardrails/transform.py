@@ -8,6 +8,7 @@ from model.compose import ComposeFile
 from model.envtext import read
 from model.errors import ComposeError, ReleaseError
 from model.guardrails.secrets import literal_secret
+from model.identity import observer_of
 from model.images import ImageRef
 from model.layers import Layer, Stack
 from model.violation import Violation
@@ -102,7 +103,9 @@ def _is_pinned(image: str) -> bool:
 
 
 def _gate(given: Mapping[str, Any], stack: Stack) -> Iterator[Violation]:
-    if stack.layer is not Layer.PRODUCTION:
+    """Nobody approves a scheduled look, so the observer's environment has no reviewers."""
+    observed = stack.standing and given.get("environment") == observer_of(stack.name).environment
+    if stack.layer is not Layer.PRODUCTION or observed:
         return
     if not given.get("reviewers"):
         yield _fault("G2", "gate", "has no reviewers", "set reviewerUsers or reviewerTeams")

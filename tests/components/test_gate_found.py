@@ -1,48 +1,57 @@
-"""What GitHub has already of the gate of a stack whose state was lost."""
+"""What GitHub has already of the gates of a stack whose state does not know it."""
 
 from typing import Any
 
-from components.gate_found import NOTHING, Found, find_gate
-from model.plan import GatePlan
+from components.gate_found import Found, find_gates
+from model.plan import GatePlan, RulesetPlan
+from model.ruleset_seen import SeenRuleset
+from tests.model import github
 from tests.program.recording import Run, World, record
 
-PLAN = GatePlan(repository="finance_report", environment="staging", branch_patterns=("main",))
-STANDS: dict[str, dict[str, Any]] = {
-    "getRepositoryEnvironments": {"environments": [{"name": "staging", "node_id": "x"}]},
-    "getRepositoryDeploymentBranchPolicies": {"deploymentBranchPolicies": [{"id": "7", "name": "main"}]},
-    "getActionsEnvironmentVariables": {
-        "variables": [{"name": "STRATA_URL", "value": "x", "created_at": "x", "updated_at": "x"}]
-    },
-}
+PLAN = GatePlan(
+    repository="finance_report",
+    environment="staging",
+    branch_patterns=("main",),
+    variables={"STRATA_URL": "https://report"},
+)
+RULESET = RulesetPlan(repository="finance_report")
 
 
-def ask(github: dict[str, dict[str, Any]]) -> tuple[list[Found], Run]:
+def ask(world: World, ruleset: RulesetPlan | None = None) -> tuple[list[Found], Run]:
     found: list[Found] = []
-    run = record(lambda: found.append(find_gate(PLAN)), world=World(github=github))
+    run = record(lambda: found.append(find_gates([PLAN], ruleset, owner="zitian-party")), world=world)
     return found, run
 
 
-def test_s10_policies_and_variables_that_stand_are_found_by_their_ids() -> None:
-    found, _ = ask(STANDS)
+def test_s10_a_gate_that_stands_is_found_with_the_ids_of_its_policies() -> None:
+    found, _ = ask(World(github=github.served(PLAN)))
 
-    assert found == [
-        Found(
-            policies={"main": "finance_report:staging:7"},
-            variables={"STRATA_URL": "finance_report:staging:STRATA_URL"},
-        )
+    assert found == [Found(gates={"staging": github.seen(PLAN)})]
+
+
+def test_an_environment_that_does_not_exist_is_told_apart_from_a_failure_to_look() -> None:
+    found, run = ask(World())
+
+    assert (found, run.error) == ([Found(gates={"staging": None})], None)
+
+
+def test_s10_the_repositorys_own_ruleset_is_found_by_its_name() -> None:
+    whole = github.ruleset(RULESET)
+    listed: list[dict[str, Any]] = [
+        {"id": 5, "name": RULESET.name, "source_type": "Organization"},
+        {"id": 77, "name": RULESET.name, "source_type": "Repository"},
     ]
 
+    found, _ = ask(World(github={"rulesets": listed, "rulesets/77": whole}), RULESET)
 
-def test_a_repository_without_the_environment_is_asked_nothing_else() -> None:
-    found, _ = ask({"getRepositoryEnvironments": {"environments": [{"name": "other", "node_id": "x"}]}})
-
-    assert found == [NOTHING]
+    assert [one.ruleset for one in found] == [SeenRuleset.parse(whole)]
 
 
-def test_o3_a_github_that_refuses_is_said_in_one_paragraph_with_a_next_step() -> None:
-    found, run = ask({})
+def test_o3_a_github_that_refuses_is_said_in_one_paragraph_with_the_permission_and_a_next_step() -> None:
+    found, run = ask(World(github_refuses="GET http://x: 403 Resource not accessible by integration []"))
 
     assert found == []
     assert run.error is not None
-    assert "GitHub cannot be asked for the environments of the gate" in run.error
+    assert "repos/zitian-party/finance_report/environments/staging" in run.error
+    assert "The token needs actions: read" in run.error
     assert "Next: `strata doctor`" in run.error

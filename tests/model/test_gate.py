@@ -24,6 +24,7 @@ def gate(**changes: Any) -> GatePlan:
         {"wait_minutes": 43_200, "prevent_self_review": True},
         {"reviewer_teams": ()},
         {"tag_patterns": (), "branch_patterns": ("main",)},
+        {"branch_patterns": ("main", "refs/pull/*/merge")},
         {"variables": {"STRATA_URL": "https://x"}},
     ],
 )
@@ -40,8 +41,7 @@ def test_g1_what_github_takes_is_taken(changes: dict[str, Any]) -> None:
         ({"wait_minutes": -1}, "waits -1 minutes"),
         ({"wait_minutes": 43_201}, "waits 43201 minutes"),
         ({"reviewer_teams": (), "prevent_self_review": True}, "prevents self-review without reviewers"),
-        ({"branch_patterns": ("main",)}, "exactly one kind of pattern"),
-        ({"tag_patterns": ()}, "exactly one kind of pattern"),
+        ({"tag_patterns": ()}, "takes any branch and any tag"),
         ({"tag_patterns": ("v* v*",)}, "empty or has blanks"),
         ({"tag_patterns": ("",)}, "empty or has blanks"),
         ({"repository": "owner/name"}, "the repository is no plain name"),

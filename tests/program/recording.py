@@ -38,6 +38,9 @@ class Registered:
     protect: bool
     depends_on: tuple[str, ...]
     deleted_with: str
+    import_id: str
+    retained: bool
+    ignores: tuple[str, ...]
     provider: str
     inputs: Mapping[str, Any]
 
@@ -50,15 +53,15 @@ class World:
         outputs: of existing stacks by name.
         absent_images: names that the registry does not have.
         asked: every name of which the registry was asked.
-        github: what GitHub answers, by the data source's name; without it there are no environments.
+        github: what GitHub's REST API has, by the path below the repository; the rest is answered with 404.
+        github_refuses: what it says instead of answering.
     """
 
     outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     absent_images: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
-    github: dict[str, dict[str, Any]] = field(
-        default_factory=lambda: {"getRepositoryEnvironments": {"environments": []}}
-    )
+    github: dict[str, Any] = field(default_factory=dict)
+    github_refuses: str = ""
 
 
 @dataclass(kw_only=True)
@@ -102,6 +105,7 @@ class Run:
                     after = after - members | {gate}
             line = f"{resource.name} : {resource.type} in {resource.parent}"
             line += " protected" if resource.protect else ""
+            line += " kept when deleted" if resource.retained else ""
             line += f" deleted with {resource.deleted_with}" if resource.deleted_with else ""
             lines += [line, *(f"    after {name}" for name in sorted(after))]
         return "\n".join(lines) + "\n"
@@ -137,11 +141,8 @@ class _Mocks(mocks.Mocks):
             if stack not in self.world.outputs:
                 raise RefusedCall(f'unknown stack "{args.args["name"]}"')
             return {"name": args.args["name"], "outputs": self.world.outputs[stack]}
-        if args.token.startswith("github:"):
-            name = args.token.rsplit(":", 1)[1]
-            if name not in self.world.github:
-                raise RefusedCall(f"GET {name}: 401 Bad credentials []")
-            return self.world.github[name]
+        if args.token == "github:index/getRestApi:getRestApi":
+            return self._github(args.args["endpoint"])
         assert args.token == "docker:index/getRegistryImage:getRegistryImage"
         name = args.args["name"]
         self.world.asked.append(name)
@@ -151,6 +152,14 @@ class _Mocks(mocks.Mocks):
                 "from registry: got bad response from registry: 404 Not Found"
             )
         return {"id": name, "name": name, "sha256Digest": digest(name)}
+
+    def _github(self, endpoint: str) -> dict[str, Any]:
+        if self.world.github_refuses:
+            raise RefusedCall(self.world.github_refuses)
+        path = endpoint.partition("?")[0].split("/", 3)[3]
+        if path not in self.world.github:
+            return {"code": 404, "body": '{"message": "Not Found"}'}
+        return {"code": 200, "body": json.dumps(self.world.github[path])}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         outs = {key: value for key, value in args.inputs.items() if value is not None}
@@ -200,6 +209,9 @@ class _Monitor(mocks.MockMonitor):
                     protect=request.protect,
                     depends_on=tuple(sorted(urn.rsplit("::", 1)[1] for urn in request.dependencies)),
                     deleted_with=request.deletedWith.rsplit("::", 1)[-1],
+                    import_id=request.importId,
+                    retained=request.retainOnDelete,
+                    ignores=tuple(request.ignoreChanges),
                     # `<urn>::<id>`; empty for one that the engine chooses itself
                     provider="".join(request.provider.split("::")[-2:-1]),
                     inputs=inputs,

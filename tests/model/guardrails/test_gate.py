@@ -22,6 +22,7 @@ def with_gate(plan: Plan, **changes: Any) -> Plan:
         ({"can_admins_bypass": True}, "can be passed by administrators"),
         ({"tag_patterns": ("v*",)}, "takes more than version tags"),
         ({"tag_patterns": (), "branch_patterns": ("main",)}, "takes more than version tags"),
+        ({"branch_patterns": ("main",)}, "takes more than version tags"),
     ],
 )
 def test_g2_productions_gate_is_complete(changes: dict[str, Any], message: str) -> None:
@@ -38,7 +39,11 @@ def test_g2_without_reviewers_it_says_where_to_name_them() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"branch_patterns": ("main", "release/*")}, {"branch_patterns": (), "tag_patterns": ("v*.*.*",)}],
+    [
+        {"branch_patterns": ("main", "release/*")},
+        {"branch_patterns": (), "tag_patterns": ("v*.*.*",)},
+        {"tag_patterns": ("v*.*.*",)},
+    ],
 )
 def test_g2_staging_takes_main_only(changes: dict[str, Any]) -> None:
     assert told(with_gate(standing(), **changes)) == [("G2", "gate")]

@@ -154,3 +154,8 @@ def test_values_that_are_not_plain_are_passed_over() -> None:
 
 def test_other_resources_are_not_ours() -> None:
     assert told("pulumi:pulumi:Stack", ports=["80:80"], auto_deploy=True) == []
+
+
+def test_g2_nobody_approves_a_scheduled_look_at_production() -> None:
+    assert told(ENVIRONMENT, "production", environment="production-observe") == []
+    assert told(ENVIRONMENT, "production", environment="production-other") != []
