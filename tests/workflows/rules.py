@@ -22,7 +22,6 @@ WRITES = {
     ("sweep.yml", "sweep", "actions"): "starts pr-test.yml for each leftover (P5)",
     ("staging-deploy.yml", "release", "contents"): "the annotated tag of the next patch version (R5)",
     ("staging-deploy.yml", "release", "packages"): "the version as tag on the verified digests (R5)",
-    ("production-deploy.yml", "tag", "contents"): "what the release's tag lacks of its annotation",
     ("production-deploy.yml", "tag", "packages"): "the release's tag on the verified digests (R3)",
     ("production-deploy.yml", "deploy", "deployments"): "the record of the release (R9)",
     ("rollback.yml", "cancel", "actions"): "cancels what waits for approval (W1)",
