@@ -11,6 +11,7 @@ from strata import ci, sandbox, show, smoke_commands, vault_commands
 from strata.errors import UsageError
 from strata.lock import commands as lock_commands
 from strata.outcome import EPILOGUE, Commands, Exit
+from strata.plan import command as plan_command
 from strata.previews import commands as preview_commands
 from strata.release import commands as release_commands
 
@@ -27,6 +28,7 @@ app.add_typer(vault_commands.app, name="vault")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(ci.app, name="ci")
 app.add_typer(lock_commands.app, name="lock")
+app.command()(plan_command.plan)
 app.add_typer(release_commands.evidence, name="evidence")
 app.add_typer(release_commands.release, name="release")
 app.add_typer(release_commands.images, name="images")
