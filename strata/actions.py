@@ -59,7 +59,8 @@ class Runner:
         if not self.is_one:
             return
         for line in filter(None, (part.strip() for part in value.splitlines())):
-            typer.echo(f"::add-mask::{line}")
+            # The runner reads %25, %0A and %0D of a command as characters.
+            typer.echo(f"::add-mask::{line.replace('%', '%25')}")
 
     def summary(self, markdown: str) -> None:
         """Add to the page of this run."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from strata import ci, sandbox, show, smoke_commands, vault_commands
+from strata import ci, login_commands, sandbox, show, smoke_commands, vault_commands
 from strata.errors import UsageError
 from strata.lock import commands as lock_commands
 from strata.outcome import EPILOGUE, Commands, Exit
@@ -27,6 +27,8 @@ app = typer.Typer(
 app.add_typer(vault_commands.app, name="vault")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(ci.app, name="ci")
+app.command()(login_commands.login)
+app.command()(login_commands.logout)
 app.add_typer(lock_commands.app, name="lock")
 app.command()(plan_command.plan)
 app.add_typer(release_commands.evidence, name="evidence")

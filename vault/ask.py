@@ -7,6 +7,7 @@ apart from it; a 404 is a missing path, a missing mount ("no handler for route")
 body has metadata then).
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -34,11 +35,24 @@ ATTEMPTS = 3
 CAS_MISMATCH = "check-and-set parameter did not match the current version"
 INVALID_ACCESSOR = "invalid accessor"
 # Vault's own texts that hold no value; any other text of a refusal is not passed on.
-_KNOWN_REASONS = (
-    CAS_MISMATCH,
-    INVALID_ACCESSOR,
-    "check-and-set parameter required for this call",
-    "failed to parse policy",
+_KNOWN_REASONS = re.compile(
+    "|".join(
+        (
+            re.escape(CAS_MISMATCH),
+            re.escape(INVALID_ACCESSOR),
+            "check-and-set parameter required for this call",
+            "failed to parse policy",
+            # of logins with a job's token; they name claims and roles (measured with OpenBao 2.7, 2026-11-23)
+            r'claim "[a-z_]{1,40}" (?:does not match any associated bound claim values|is missing)',
+            r"invalid audience \(aud\) claim",
+            r"invalid expiration time \(exp\) claim: token is expired",
+            r"invalid issuer \(iss\) claim",
+            "error verifying token signature",
+            r'role "[A-Za-z0-9._-]{1,100}" could not be found',
+            "error configuring token validator",
+            "error checking oidc discovery URL",
+        )
+    )
 )
 
 
@@ -146,7 +160,8 @@ def _not_found(at: str, where: str, error: raised.VaultError) -> VaultError:
 
 
 def _refused(at: str, where: str, error: raised.VaultError) -> Refused:
-    reason = next((known for known in _KNOWN_REASONS if _says(error, known)), "")
+    known = _KNOWN_REASONS.search(_text(error))
+    reason = known[0] if known else ""
     return Refused(
         f"{at} refused {where}" + (f": {reason}" if reason else " (400)"),
         next_step="Vault's own log has the reason in full",
@@ -208,4 +223,8 @@ def _metadata_of(error: raised.VaultError) -> dict[str, Any] | None:
 
 
 def _says(error: raised.VaultError, text: str) -> bool:
-    return text in str(error.args[0] if error.args else "") or text in str(error.text or "")
+    return text in _text(error)
+
+
+def _text(error: raised.VaultError) -> str:
+    return f"{error.args[0] if error.args else ''}\n{'; '.join(error.errors or [])}\n{error.text or ''}"

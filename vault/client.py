@@ -27,19 +27,34 @@ def login(env: Mapping[str, str]) -> hvac.Client:
         NotConfigured: a variable is missing or cannot be what it says.
         VaultError: Vault cannot be reached, is sealed, or does not know the token.
     """
-    client = hvac.Client(
-        url=_address(env),
-        token=_token(env),
-        verify=_bundle(env) or True,
-        timeout=TIMEOUT,
-        namespace=env.get("VAULT_NAMESPACE") or None,
-    )
+    client = connection(env, token=_token(env))
     try:
         read(client, client.auth.token.lookup_self, where="auth/token/lookup-self")
     except Absent:  # every Vault has this path
         raise Unreachable(
             f"What answers at {client.url} is not a Vault", next_step="check VAULT_ADDR, it needs no path"
         ) from None
+    return client
+
+
+def connection(env: Mapping[str, str], *, token: str | None) -> hvac.Client:
+    """A client of what the environment names; nothing is asked.
+
+    Args:
+        env: as in `login`, without VAULT_TOKEN.
+        token: `None` for somebody who has none yet.
+
+    Raises:
+        NotConfigured: a variable is missing or cannot be what it says.
+    """
+    client = hvac.Client(
+        url=address(env),
+        token=token or "",
+        verify=_bundle(env) or True,
+        timeout=TIMEOUT,
+        namespace=env.get("VAULT_NAMESPACE") or None,
+    )
+    client.token = token  # or hvac would take the one of a person's `~/.vault-token`
     return client
 
 
@@ -55,20 +70,21 @@ def _bundle(env: Mapping[str, str]) -> str | None:
     return None
 
 
-def _address(env: Mapping[str, str]) -> str:
-    address = env.get("VAULT_ADDR", "").strip().rstrip("/")
-    if not address:
+def address(env: Mapping[str, str]) -> str:
+    """VAULT_ADDR without a trailing slash; raises `NotConfigured`."""
+    given = env.get("VAULT_ADDR", "").strip().rstrip("/")
+    if not given:
         raise NotConfigured(
             "VAULT_ADDR is not set", next_step="export VAULT_ADDR=https://<host of your Vault>"
         )
-    parts = urlsplit(address)
+    parts = urlsplit(given)
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
         # The text is not repeated: what stands before an @ would be a password.
         raise NotConfigured(
             "VAULT_ADDR is not an address of the form https://host[:port]",
             next_step="correct it; credentials do not belong in it",
         )
-    return address
+    return given
 
 
 def _token(env: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@
     ├── Sealed             it answers, but it is sealed or was never initialised
     ├── Unwell             5xx or rate limit, also after retrying
     ├── ExpiredToken       the token is no longer (or never was) one
+    ├── NotAdmitted        a job's token is not let in; the claim is named
     ├── Forbidden          the token is good, its policies do not cover the path
     ├── MissingMount       nothing is mounted there
     ├── WrongMount         something is, but no KV version 2
@@ -13,6 +14,7 @@
     │   ├── MissingPath    nothing was ever written, or all of it was removed
     │   └── DeletedVersion the latest version was deleted or destroyed
     ├── MissingKeys        the path is there, keys are not
+    ├── MisplacedKeys      the path holds what its reader must not have
     ├── PreflightFailed    several of the above, of several paths, at once
     ├── NotConnected       no usable token of Dokploy is recorded
     ├── Undeliverable      values that Dokploy could not hand on unchanged
@@ -61,6 +63,10 @@ class ExpiredToken(VaultError):
     """The token has expired, was revoked, or never existed: Vault does not tell which."""
 
 
+class NotAdmitted(VaultError):
+    """A job's token is not let in; the claim that does not fit is named."""
+
+
 class Forbidden(VaultError):
     """The token is good, but its policies do not cover what was asked."""
 
@@ -95,6 +101,10 @@ class MissingKeys(VaultError):
     def __init__(self, what: str, *, next_step: str, keys: Sequence[str]) -> None:
         super().__init__(what, next_step=next_step)
         self.keys = tuple(keys)
+
+
+class MisplacedKeys(VaultError):
+    """The path holds what its reader must not have."""
 
 
 class PreflightFailed(VaultError):

@@ -155,6 +155,7 @@ def _role(identity: Identity, slug: str, repository: Repository, audience: str) 
         "expiration_leeway": 0,
         "not_before_leeway": 0,
         "verbose_oidc_logging": False,
+        "token_policies_template_claims": False,
         "token_policies": [identity.role(slug)],
         "token_no_default_policy": True,
         # A batch token could not be given back at the end of the job.
