@@ -74,6 +74,7 @@ CREDENTIALS = tuple(
         name=f"credentials-{identity.environment}",
         check=partial(furnished, identity=identity),
         after=("mount", "connect") if identity.stacks == (identity.environment,) else ("mount",),
+        chapter="credentials",
     )
     for identity in IDENTITIES
 )

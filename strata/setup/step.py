@@ -49,19 +49,26 @@ class Step:
     """Something that is made once, in a fixed order, and that can be looked at again any time.
 
     Attributes:
-        name: also the heading's anchor in the guide.
+        name: unique.
         check: the look; it changes nothing.
         after: steps without which there is nothing to look at.
+        chapter: the heading's anchor in the guide, if it is not the name.
     """
 
     name: str
     check: Callable[[World], Answer]
     after: tuple[str, ...] = ()
+    chapter: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """Of its heading in the guide."""
+        return self.chapter or self.name
 
     @property
     def guide(self) -> str:
         """Where the guide tells how."""
-        return f"{GUIDE}#{self.name}"
+        return f"{GUIDE}#{self.anchor}"
 
 
 @dataclass(frozen=True, kw_only=True)
