@@ -17,8 +17,9 @@ from strata.github.errors import Missing
 from strata.registry import Registry
 from strata.release import images
 from strata.release.checks import Checks, Failed
+from strata.release.history import records
 from strata.release.images import Images
-from strata.release.record import Record
+from strata.release.record import VERIFIED, Record
 from strata.release.tags import MAIN, in_main, record_of
 
 WORKFLOW = "ci.yml"
@@ -112,6 +113,7 @@ class Looker:
                 checks.leave_out(step, "there is no commit")
             return found
         commit = found.commit
+        checks.make("the version does not go backwards", lambda: self._goes_on(tag))
         checks.make(steps[0], lambda: self._on_main(commit))
         checks.make(steps[1], lambda: self._ci(commit))
         record = found.record = checks.make(steps[2], lambda: self._verified(commit))
@@ -176,6 +178,15 @@ class Looker:
         commit = tags.peel(self.client, there).commit
         return commit, f"{commit} ({'annotated' if there.annotated else 'plain'} tag)"
 
+    def _goes_on(self, tag: str) -> tuple[bool, str]:
+        """A lower version than production's newest is a rollback, which has a workflow of its own."""
+        kept = records(self.client, Layer.PRODUCTION)
+        newest = next((one.version for one in kept if one.result == VERIFIED), None)
+        known, wanted = released(newest or ""), released(tag)
+        if known and wanted and wanted < known:
+            raise Failed(f"production was given {newest} last; to go back is rollback.yml, run on {tag}")
+        return True, f"production was given {newest} last" if newest else "nothing is recorded of production"
+
     def _verified(self, commit: str) -> tuple[Record, str]:
         record = record_of(self.client, commit)
         if record is None:
@@ -187,7 +198,7 @@ class Looker:
             service: ImageRef.parse(name) for service, name in self.settings.images.model_dump().items()
         }
         has = {service: image.repository for service, image in record.references.items()}
-        if record.source != Layer.STAGING or record.result != "verified":
+        if record.source != Layer.STAGING or record.result != VERIFIED:
             raise Failed(f"{record.version} was recorded by {record.source} as {record.result}")
         if has != {service: image.repository for service, image in wanted.items()}:
             raise Failed(f"{record.version} is of other images than the setting `images` names")

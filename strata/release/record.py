@@ -18,7 +18,8 @@ _LONGEST = 20_000
 _LONGEST_LINE = 400
 _LINE = rf"^[^\r\n]{{0,{_LONGEST_LINE}}}$"
 
-RESULTS = ("verified", "failed", "rolled back")
+VERIFIED = "verified"
+RESULTS = (VERIFIED, "failed", "rolled back")
 
 Line = Annotated[str, Field(pattern=_LINE)]
 Digest = Annotated[str, Field(pattern=r"^[^\s@]+@sha256:[0-9a-f]{64}$")]
@@ -55,7 +56,7 @@ class Record(BaseModel):
     when: datetime
     run: Line = ""
     verified: Line
-    result: Line = "verified"
+    result: Line = VERIFIED
     replaced: Line = ""
 
     @property
