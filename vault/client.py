@@ -27,7 +27,8 @@ def login(env: Mapping[str, str]) -> hvac.Client:
         NotConfigured: a variable is missing or cannot be what it says.
         VaultError: Vault cannot be reached, is sealed, or does not know the token.
     """
-    client = connection(env, token=_token(env))
+    client = connection(env, token=None)
+    client.token = _token(env)
     try:
         read(client, client.auth.token.lookup_self, where="auth/token/lookup-self")
     except Absent:  # every Vault has this path
