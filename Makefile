@@ -22,7 +22,7 @@ FRONTEND := $(BIN)/npm --prefix apps/frontend run --silent
 # more arguments for the target's last program: make test ARGS="-k naming -x"
 ARGS ?=
 
-.PHONY: help toolchain apps watch up down sandbox docker docker-down browser test test-docker integration test-long workflows check bench lock clean
+.PHONY: help toolchain apps watch up down sandbox verify docker docker-down browser test test-docker integration test-long workflows check bench lock clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ down: toolchain ## destroy the sandbox's stacks and stop it
 sandbox: toolchain ## start the sandbox and say how to use it
 	@$(BIN)/strata sandbox up $(if $(ENGINE),--engine $(ENGINE))
 	@$(BIN)/strata sandbox status
+
+verify: toolchain ## look at compose files, workflows and addresses (STACK=pr-12: of one stack)
+	@$(BIN)/strata verify $(STACK) $(ARGS)
 
 docker: toolchain ## provide a Docker Engine, `docker compose` and images
 	@$(PYTHON) -m toolchain docker

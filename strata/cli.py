@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from strata import ci, login_commands, sandbox, show, smoke_commands, vault_commands
+from strata.audit.command import audit
 from strata.errors import UsageError
 from strata.lock import commands as lock_commands
 from strata.outcome import EPILOGUE, Commands, Exit
 from strata.plan import command as plan_command
 from strata.previews import commands as preview_commands
 from strata.release import commands as release_commands
+from strata.verify import command as verify_command
 
 app = typer.Typer(
     cls=Commands,
@@ -31,6 +33,7 @@ app.command()(login_commands.login)
 app.command()(login_commands.logout)
 app.add_typer(lock_commands.app, name="lock")
 app.command()(plan_command.plan)
+app.command()(verify_command.verify)
 app.add_typer(release_commands.evidence, name="evidence")
 app.add_typer(release_commands.release, name="release")
 app.add_typer(release_commands.images, name="images")
@@ -39,6 +42,7 @@ app.add_typer(preview_commands.app, name="preview")
 app.command(name="sweep")(preview_commands.sweep_)
 app.command()(smoke_commands.smoke)
 app.command()(smoke_commands.monitor)
+app.command()(audit)
 
 StackName = Annotated[str, typer.Argument(metavar="STACK", help="local, ci, pr-<n>, staging or production.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]

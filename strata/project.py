@@ -65,6 +65,11 @@ class Project:
         """Where the program and the application are: `main:` of Pulumi.yaml, else its folder."""
         return (self.folder / str(_loaded(self.folder / _FILE).get("main") or ".")).resolve()
 
+    @property
+    def program(self) -> Path:
+        """The checkout that is run: beside Pulumi.yaml, or where its `main` leads."""
+        return (self.folder / str(_loaded(self.folder / _FILE).get("main") or ".")).resolve()
+
     def settings(self, stack: Stack) -> Settings:
         """The stack's settings: Pulumi.yaml's defaults under the stack file's values; secrets are left out.
 
