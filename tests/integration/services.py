@@ -66,7 +66,8 @@ class Services:
         try:
             yield
         finally:
-            self.project.compose("start", service)
+            # not `compose start`, which fails where another service's own check still tells of the last test
+            self.project.container(service).start()
             self.healthy()
 
     @contextmanager
