@@ -72,6 +72,7 @@ def place(bao: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pla
         roles.apply(bao.root, wanted, slug=SLUG, issuer=actions.issuer)
         yield Place(actions=actions, bao=bao)
         bao.root.sys.disable_auth_method("jwt")
+    bao.root.sys.disable_secrets_engine(MOUNT)
 
 
 @pytest.mark.parametrize("job", [*JOBS.values(), UP], ids=lambda job: job.environment)
@@ -84,7 +85,7 @@ def test_g5_a_job_behind_its_gate_gets_in_with_its_own_policy_only(place: Place,
     assert token["policies"] == [identity.role(SLUG)]
     assert token["explicit_max_ttl"] == session.seconds <= 3600
     assert token["meta"]["run_id"]
-    assert not token["identity_policies"]
+    assert not token.get("identity_policies")
 
 
 def test_g5_a_release_may_be_deployed_planned_and_rolled_back_from_its_tag(place: Place) -> None:
@@ -227,9 +228,7 @@ def test_v5_a_token_that_was_given_back_opens_nothing(place: Place) -> None:
 def test_v8_a_role_that_was_refused_is_named_with_what_to_do(place: Place) -> None:
     token = place.actions.token(JOBS["staging"], audience=place.bao.address)
 
-    with pytest.raises(
-        NotAdmitted, match=r'role "strata-other-staging-deploy" could not be found.*the gate|gate'
-    ):
+    with pytest.raises(NotAdmitted, match=r'role "strata-other-staging-deploy" could not be found.*gate'):
         log_in({"VAULT_ADDR": place.bao.address}, identity=IDENTITIES[0], slug="other", token=token)
 
 
@@ -267,5 +266,5 @@ def test_v2_what_is_missing_or_misplaced_at_a_deploy_path_is_named(
 
 
 def test_v2_a_deploy_path_that_is_not_there_is_named_with_what_belongs_there(bao: Server, mount: str) -> None:
-    with pytest.raises(MissingPath, match="vault kv put .*PULUMI_BACKEND_URL=…"):
+    with pytest.raises(MissingPath, match=r"vault kv put .*PULUMI_BACKEND_URL=…"):
         credentials(bao.root, identity=IDENTITIES[0], app=APP, mount=mount)
