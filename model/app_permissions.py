@@ -32,6 +32,9 @@ APP_PERMISSIONS: tuple[Permission, ...] = (
     Permission(name="administration", shown="Administration", why="rulesets with who may bypass them"),
     Permission(name="contents", shown="Contents", why="commits, tags and branches"),
     Permission(name="environments", shown="Environments", why="variables of environments"),
+    Permission(
+        name="secrets", shown="Secrets", why="names of the repository's secrets: none of ours is among them"
+    ),
     Permission(name="metadata", shown="Metadata", why="the repository itself; GitHub always gives it"),
 )
 

@@ -47,6 +47,45 @@ class Installation(Shape):
     expires_at: str
 
 
+class Granted(Shape):
+    """What the owner of the repository gave the App.
+
+    Attributes:
+        id: of the installation.
+        permissions: level by name.
+    """
+
+    id: int
+    permissions: dict[str, str]
+
+
+def granted(env: Mapping[str, str], app: App, *, repository: str) -> Granted:
+    """GET /repos/{owner}/{repo}/installation, signed by the App; nothing is made.
+
+    Args:
+        env: says where GitHub is.
+        app: whose key signs.
+        repository: `owner/name`.
+
+    Raises:
+        AppRefused: the key cannot sign, GitHub does not take it, or the App is not installed there.
+        strata.github.errors.GithubError: GitHub could not be asked.
+    """
+    with Client(api=api_of(env), token=_signed(app), repository=repository) as client:
+        try:
+            return Granted.read(client.get("installation"))
+        except Unauthorized as error:
+            raise AppRefused(
+                f"GitHub does not take the App's signature ({_short(error)})",
+                next_step="compare GITHUB_APP_ID with the App's page; make a new private key there",
+            ) from None
+        except Missing:
+            raise AppRefused(
+                f"No App {app.app_id} is installed in {repository}",
+                next_step="install it there from the App's page, Install App, Only select repositories",
+            ) from None
+
+
 def mint(
     env: Mapping[str, str],
     app: App,

@@ -12,7 +12,7 @@ import typer
 
 from strata import show
 from strata.outcome import Exit
-from strata.setup import credentials, dokploy, github, here, stacks, vault
+from strata.setup import app, credentials, dokploy, github, here, stacks, vault
 from strata.setup.step import Look, State, Step, first_undone, looked
 from strata.setup.world import World
 
@@ -22,7 +22,7 @@ STEPS: tuple[Step, ...] = (
     github.REPOSITORY,
     here.STATE,
     vault.VAULT,
-    vault.MOUNT,
+    vault.KV,
     github.VAULT_ADDRESS,
     vault.POLICIES,
     vault.SECRETS,
@@ -30,10 +30,13 @@ STEPS: tuple[Step, ...] = (
     dokploy.CONNECTED,
     here.DNS,
     dokploy.CERTIFICATE,
+    app.GITHUB_APP,
     *credentials.CREDENTIALS,
     credentials.PREVIEW_KEY,
     stacks.IMAGES,
     stacks.FIRST_UP,
+    stacks.AUDIT,
+    vault.ROLES,
     stacks.GREEN,
 )
 """In the order in which they are done."""

@@ -2,15 +2,16 @@
 
 from functools import partial
 
-from model.identity import IDENTITIES, PREVIEW, Identity
+from model.identity import APP_KEYS, IDENTITIES, PREVIEW, Identity
 from strata.doctor import previews
 from strata.doctor.finding import Level
-from strata.setup.step import Answer, Step, not_seen, ok, to_do
+from strata.setup import app
+from strata.setup.step import Answer, State, Step, not_seen, ok, to_do
 from strata.setup.world import STANDING, World
+from strata.setup.writing import write_command
 from vault.errors import Absent
 from vault.kv import latest
 
-_FILE = "GITHUB_APP_PRIVATE_KEY"
 _BUCKET = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"})
 
 
@@ -21,21 +22,6 @@ def required(world: World, identity: Identity) -> frozenset[str]:
         keys |= _BUCKET
     pulls = any(world.settings(stack).registry_username for stack in identity.stacks)
     return keys | (frozenset({"REGISTRY_PASSWORD"}) if pulls else frozenset()) - identity.refused_keys
-
-
-def write_command(mount: str, path: str, key: str, *, first: bool) -> str:
-    """Writes one key; the value is asked for, so that neither the history nor the process list has it.
-
-    Args:
-        mount: of the KV engine.
-        path: below it.
-        key: its name.
-        first: whether nothing was ever written there: `patch` needs something to change.
-    """
-    bao = f"bao kv {'put' if first else 'patch'} -mount={mount} {path}"
-    if key == _FILE:
-        return f"{bao} {key}=@app.private-key.pem"
-    return f'read -rs VALUE && printf %s "$VALUE" | {bao} {key}=-; unset VALUE'
 
 
 def furnished(world: World, identity: Identity) -> Answer:
@@ -56,6 +42,8 @@ def furnished(world: World, identity: Identity) -> Answer:
             f"{where} has no {', '.join(lacking)}",
             command=write_command(world.mount, path, lacking[0], first=not there),
         )
+    if identity.required_keys >= APP_KEYS and (tried := app.usable(world, identity)).state is not State.OK:
+        return tried
     return ok(f"{where} has {', '.join(sorted(required(world, identity)))}")
 
 
@@ -73,7 +61,7 @@ CREDENTIALS = tuple(
     Step(
         name=f"credentials-{identity.environment}",
         check=partial(furnished, identity=identity),
-        after=("mount", "connect") if identity.stacks == (identity.environment,) else ("mount",),
+        after=("mount", "github-app") if identity.required_keys >= APP_KEYS else ("mount",),
         chapter="credentials",
     )
     for identity in IDENTITIES

@@ -3,6 +3,8 @@
 from model.errors import ReleaseError
 from model.release import VerifiedRelease
 from strata import engine
+from strata.audit.declared import declared
+from strata.audit.looking import look
 from strata.doctor import registry
 from strata.doctor.finding import Level
 from strata.errors import NotThere
@@ -44,6 +46,18 @@ def first_up(world: World) -> Answer:
     return ok(f"{STACK} was made, {entries[STACK].resources} resources; last {last.kind} {last.result}")
 
 
+def audited(world: World) -> Answer:
+    """What `strata audit` looks at, of the gates that the first stack keeps."""
+    report = look(world.github, declared(world.project, [STACK]), repository=True)
+    command = f"strata audit --stack {STACK}"
+    if report.differences:
+        rest = len(report.differences) - 1
+        return to_do(f"{report.differences[0]}{f'; and {rest} more' if rest else ''}", command=command)
+    if report.unseen:
+        return not_seen(str(report.unseen[0]), command=command)
+    return ok(f"as declared: {', '.join(report.looked_at)}")
+
+
 def green(world: World) -> Answer:
     """The release that staging has verified, and its `/health`."""
     try:
@@ -73,4 +87,5 @@ FIRST_UP = Step(
     check=first_up,
     after=("state", "repository", "secrets", "connect", "dns", "certificate", "images"),
 )
+AUDIT = Step(name="audit", check=audited, after=("first-up",))
 GREEN = Step(name="green", check=green, after=("first-up",))
