@@ -4,6 +4,9 @@ import json
 import secrets
 from dataclasses import asdict, dataclass, replace
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
 from sandbox.folder import Folder, read_json, write_private
 
 REGISTRY_USERNAME = "strata"
@@ -21,6 +24,7 @@ class Credentials:
         passphrase: of the stacks' secrets (`PULUMI_CONFIG_PASSPHRASE`).
         vault_token: the operator's, who may deploy staging and production; empty before seeding.
             The administrator's token is not here: it stays in `openbao/`.
+        github_app_key: private key (PEM) of the GitHub App that the sandbox's GitHub knows.
     """
 
     dokploy_api_key: str
@@ -28,6 +32,16 @@ class Credentials:
     registry_password: str
     passphrase: str
     vault_token: str = ""
+    github_app_key: str = ""
+
+    @property
+    def github_app_public_key(self) -> str | None:
+        """PEM of what the App's signatures are checked with; `None` in a folder made without an App."""
+        if not self.github_app_key:
+            return None
+        private = serialization.load_pem_private_key(self.github_app_key.encode(), password=None)
+        form = serialization.PublicFormat.SubjectPublicKeyInfo
+        return private.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
 
 
 def load(folder: Folder) -> Credentials:
@@ -40,6 +54,7 @@ def load(folder: Folder) -> Credentials:
         github_token=secrets.token_urlsafe(32),
         registry_password=secrets.token_urlsafe(24),
         passphrase=secrets.token_urlsafe(24),
+        github_app_key=_app_key(),
     )
     write_private(folder.credentials, json.dumps(asdict(made)))
     return made
@@ -50,3 +65,12 @@ def keep_vault_token(folder: Folder, token: str) -> Credentials:
     known = replace(load(folder), vault_token=token)
     write_private(folder.credentials, json.dumps(asdict(known)))
     return known
+
+
+def _app_key() -> str:
+    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return private.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    ).decode()

@@ -148,7 +148,7 @@ class _Daemon:
     def _start_servers(self) -> None:
         start = self._servers.start
         start("dokploy", self._dokploy, self._sockets["dokploy"])
-        start("github", github_app(self._world, token=self._secrets.github_token), self._sockets["github"])
+        start("github", self._github(), self._sockets["github"])
         start("git", git_app(self._world), self._sockets["git"])
         start(
             "registry",
@@ -166,6 +166,13 @@ class _Daemon:
         signer = Signer(self._folder)
         start("oidc", oidc_app(self._world, self._runs, signer, issuer=issuer), self._sockets["oidc"])
         start("control", control_app(self._world, self._control()), self._sockets["control"])
+
+    def _github(self) -> ASGIApp:
+        return github_app(
+            self._world,
+            token=self._secrets.github_token,
+            app_key=self._secrets.github_app_public_key,
+        )
 
     def _router(self) -> ASGIApp:
         if self._real is None:

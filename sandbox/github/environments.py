@@ -105,7 +105,7 @@ async def _delete(request: Request) -> Response:
     key = key_of(request)
     if environments(request).delete(key) is None:
         raise not_found()
-    for place in ("github.policy", "github.variable"):
+    for place in ("github.policy", "github.variable", "github.secret"):
         delete_below(request, place=place, environment=key)
     return Response(status_code=204)
 

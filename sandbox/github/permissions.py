@@ -34,7 +34,7 @@ def _same(path: str, *names: str) -> _Rule:
 _RULES = [
     _same(r"/environments/[^/]+/(variables|secrets)", "environments"),
     _Rule(r"/environments", ("actions",), ("administration",)),
-    _Rule(r"/rulesets", ("metadata",), ("administration",)),
+    _Rule(r"/rules", ("metadata",), ("administration",)),
     _same(r"/actions/variables", "actions_variables"),
     _same(r"/actions/secrets", "secrets"),
     _Rule(r"/actions/runs/\d+/pending_deployments", ("actions",), ("deployments",)),
@@ -42,11 +42,11 @@ _RULES = [
     _same(r"/deployments", "deployments"),
     _same(r"/pulls", "pull_requests"),
     _same(r"/(issues|labels)", "issues", "pull_requests"),
-    _same(r"/commits/[^/]+/check-", "checks"),
+    _same(r"/commits/.+/check-", "checks"),
     _same(r"/check-", "checks"),
-    _same(r"/commits/[^/]+/status", "statuses"),
+    _same(r"/commits/.+/status", "statuses"),
     _same(r"/statuses", "statuses"),
-    _same(r"/commits/[^/]+/pulls", "pull_requests"),
+    _same(r"/commits/.+/pulls", "pull_requests"),
     _same(r"/(git|commits|compare|contents|releases|branches|tags|merges)\b", "contents"),
     _Rule(r"(/installation)?$", ("metadata",), ("administration",)),
 ]

@@ -1,4 +1,4 @@
-"""Variables of an environment (`…/environments/{environment}/variables`); names are kept in upper case."""
+"""Variables of the repository (`/actions/variables`) and of an environment; names are kept in upper case."""
 
 import re
 from typing import Any
@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from sandbox.github.answers import Document, Refused, body_of, invalid, listing, not_found
 from sandbox.github.environments import existing, key_of
+from sandbox.github.repositories import known_repository
 from sandbox.github.tables import now, world_of
 from sandbox.store import Table
 
@@ -17,13 +18,12 @@ _LONGEST = 48 * 1024
 
 
 async def _list(request: Request) -> Response:
-    existing(request)
-    rows = [_shown(row) for row in _variables(request).where(environment=key_of(request))]
+    rows = [_shown(row) for row in _variables(request).where(environment=_place(request))]
     return listing(request, key="variables", rows=rows)
 
 
 async def _create(request: Request) -> Response:
-    existing(request)
+    _place(request)
     body = await body_of(request)
     name, value = _name(body), _value(body)
     if _key(request, name) in _variables(request):
@@ -57,12 +57,19 @@ def _variables(request: Request) -> Table:
     return world_of(request).store.table("github.variable")
 
 
+def _place(request: Request) -> str:
+    """Whose variables: the environment's, which must be there, or the repository's."""
+    if "environment" not in request.path_params:
+        return known_repository(request)
+    existing(request)
+    return key_of(request)
+
+
 def _key(request: Request, name: str) -> str:
-    return f"{key_of(request)}/{name}"
+    return f"{_place(request)}/{name}"
 
 
 def _existing(request: Request) -> Document:
-    existing(request)
     found = _variables(request).get(_key(request, request.path_params["name"].upper()))
     if found is None:
         raise not_found()
@@ -71,7 +78,7 @@ def _existing(request: Request) -> Document:
 
 def _put(request: Request, *, name: str, value: str, created: str) -> None:
     document = {
-        "environment": key_of(request),
+        "environment": _place(request),
         "name": name,
         "value": value,
         "created_at": created,
@@ -100,12 +107,14 @@ def _shown(document: Document) -> Document:
     return {name: document[name] for name in ("name", "value", "created_at", "updated_at")}
 
 
-_ALL = "/environments/{environment}/variables"
-_ONE = _ALL + "/{name}"
 ROUTES = [
-    Route(_ALL, _list),
-    Route(_ALL, _create, methods=["POST"]),
-    Route(_ONE, _get),
-    Route(_ONE, _update, methods=["PATCH"]),
-    Route(_ONE, _delete, methods=["DELETE"]),
+    route
+    for below in ("/actions/variables", "/environments/{environment}/variables")
+    for route in (
+        Route(below, _list),
+        Route(below, _create, methods=["POST"]),
+        Route(f"{below}/{{name}}", _get),
+        Route(f"{below}/{{name}}", _update, methods=["PATCH"]),
+        Route(f"{below}/{{name}}", _delete, methods=["DELETE"]),
+    )
 ]

@@ -6,7 +6,7 @@ from starlette.routing import Route
 from sandbox import asked
 from sandbox.errors import SandboxError
 from sandbox.github.answers import Refused
-from sandbox.github.control import pulls, runs, tables, tokens
+from sandbox.github.control import pulls, releases, runs, tables, tokens
 from sandbox.world import World
 
 
@@ -25,11 +25,21 @@ def create_app(world: World) -> Starlette:
     | GET /github/dispatches | what was dispatched: `[{id, workflow, ref, sha, inputs, actor, run}]` |
     | POST /github/tokens | `{permissions, login?, seconds?, token?}` answers `{token, expires_at}`; permissions as in a job (`{contents: read, pull-requests: write}`) |
     | DELETE /github/tokens | `{token}`: it has expired |
+    | POST /github/releases | `{tag, target?, name?, body?, draft?, prerelease?, author?}` publishes and answers `{id, tag}`; makes the tag on `target` where there is none |
+    | PUT /github/app | `{permissions}`: what the GitHub App is given, `{actions: read, …}` |
+    | POST /github/secrets | `{name, environment?}`: somebody sets a secret at GitHub |
     | GET /github/tables/{table} | the documents of `github.<table>`: issue, comment, deployment, deployment_status, run, job, dispatch, token, … |
     | PATCH /github/tables/{table}/{key} | changes fields of one as they are (`{updated_at: "2026-01-01T00:00:00Z"}`) |
     """  # noqa: E501  # a table has one line a row
     app = Starlette(
-        routes=[*pulls.ROUTES, *runs.ROUTES, *tokens.ROUTES, *tables.ROUTES, Route("/", _names)],
+        routes=[
+            *pulls.ROUTES,
+            *runs.ROUTES,
+            *tokens.ROUTES,
+            *releases.ROUTES,
+            *tables.ROUTES,
+            Route("/", _names),
+        ],
         exception_handlers={asked.BadRequest: _refuse, SandboxError: _refuse, Refused: _missing},
     )
     app.state.world = world
