@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from dokploy_provider.client import Client
 from strata.cli import app
+from tests.strata.release.town import town  # noqa: F401 - a fixture
 from tests.vault.conftest import ROOT_TOKEN, Server, bao, new_mount  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,40 +1,11 @@
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
 
 from model.layers import Stack
 from model.settings import Settings
-from sandbox.store import Store
-from sandbox.world import Pace, Ports, World
 from strata.project import Project
 from strata.release.tagging import Tagger
 from tests.strata.conftest import ROOT
-from tests.strata.release.town import IMAGES, Town
-
-NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    """GitHub and a registry, with one commit on main and no image."""
-    ports = Ports(
-        dokploy=1, github=2, git=3, registry=4, ingress=5, openbao=6, openbao_cluster=7, control=8, oidc=9
-    )
-    store = Store(None)
-    root = tmp_path / "world"
-    root.mkdir()
-    world = World(
-        root=root,
-        ports=ports,
-        store=store,
-        ca_file=tmp_path / "ca.pem",
-        pace=Pace(queue_delay=0, build=0, start=0),
-        now=lambda: NOW,
-    )
-    yield Town(world=world, folder=tmp_path)
-    store.close()
+from tests.strata.release.town import IMAGES, NOW, Town
 
 
 @pytest.fixture

@@ -3,12 +3,14 @@
 import asyncio
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from starlette.types import ASGIApp
 
 from model.images import ImageRef
@@ -18,7 +20,8 @@ from sandbox.github import runs
 from sandbox.github.app import create_app as create_github
 from sandbox.registry import RegistryStore
 from sandbox.registry import create_app as create_registry
-from sandbox.world import World
+from sandbox.store import Store
+from sandbox.world import Pace, Ports, World
 from strata.github import Client
 from strata.registry import Registry
 from strata.release.evidence import Looker
@@ -29,6 +32,7 @@ PASSWORD = "registry-password-canary"
 BACKEND = "ghcr.io/zitian-party/finance-report-backend"
 FRONTEND = "ghcr.io/zitian-party/finance-report-frontend"
 IMAGES = Images(backend=BACKEND, frontend=FRONTEND)
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 REVISION = "org.opencontainers.image.revision"
 
 Answer = httpx.Response | Exception
@@ -201,3 +205,24 @@ class Town:
 
 def texts(images: Mapping[str, ImageRef]) -> dict[str, str]:
     return {service: f"{image.repository}@{image.digest}" for service, image in images.items()}
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    """GitHub and a registry, with one commit on main and no image."""
+    ports = Ports(
+        dokploy=1, github=2, git=3, registry=4, ingress=5, openbao=6, openbao_cluster=7, control=8, oidc=9
+    )
+    store = Store(None)
+    root = tmp_path / "world"
+    root.mkdir()
+    world = World(
+        root=root,
+        ports=ports,
+        store=store,
+        ca_file=tmp_path / "ca.pem",
+        pace=Pace(queue_delay=0, build=0, start=0),
+        now=lambda: NOW,
+    )
+    yield Town(world=world, folder=tmp_path)
+    store.close()
