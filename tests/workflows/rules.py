@@ -136,8 +136,14 @@ def w3_one_check_judges_all(documents: Documents) -> Iterator[str]:
         yield "ci.yml: required does not run always, and a skipped check counts as passed"
     if ["strata", "ci", "result"] not in list(commands(required)):
         yield "ci.yml: required does not judge"
-    if "required" not in _needs(body.get("images", {})):
+    condition = body.get("images", {}).get("if", "")
+    if (
+        "required" not in _needs(body.get("images", {}))
+        or "needs.required.result == 'success'" not in condition
+    ):
         yield "ci.yml: images do not wait for required"
+    if "!cancelled()" not in condition:
+        yield "ci.yml: images are skipped with plan, which is no need of theirs but one of required's"
 
 
 def w4_a_step_is_a_command(documents: Documents) -> Iterator[str]:

@@ -36,7 +36,7 @@ class Run:
         code: of act; 0 when no job failed.
         jobs: job to `success`, `failure` or `skipped`.
         records: what act logged.
-        made: what stubbed programs were called for.
+        made: what stubbed programs were called for, sorted: jobs run side by side.
         seconds: how long it took.
     """
 
@@ -103,7 +103,7 @@ class Machine:
         environment: more variables, the same in every job.
         variables: GitHub Actions variables (`vars.…`).
         token: makes a job's GITHUB_TOKEN from its permissions.
-        issuer: the address for OIDC tokens of a run, by run id; empty if it has none.
+        issuer: where a job asks for its OIDC token, and what it asks with.
     """
 
     place: Path
@@ -113,7 +113,7 @@ class Machine:
     environment: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     token: Callable[[Mapping[str, str]], str] = lambda _permissions: "token-of-nothing"
-    issuer: Callable[[str], str] = lambda _run: ""
+    issuer: tuple[str, str] = ("", "")
 
     def run(
         self,
@@ -155,7 +155,7 @@ class Machine:
         _env_file(place / "vars", self.variables)
         given = {
             **self.environment,
-            **self._runner(sha=sha, ref=ref, run_id=run_id, binaries=binaries),
+            **self._runner(sha=sha, ref=ref, run_id=run_id, binaries=binaries, may_ask=_may_ask(file)),
             "PATH": f"{binaries}:{_system_path()}",
             "HOME": str(place / "home"),
             "TMPDIR": str(place / "tmp"),
@@ -190,7 +190,7 @@ class Machine:
             code=done.returncode,
             jobs=_results(file, records),
             records=records,
-            made=calls.read_text(encoding="utf-8").splitlines() if calls.exists() else [],
+            made=sorted(calls.read_text(encoding="utf-8").splitlines()) if calls.exists() else [],
             seconds=time.monotonic() - began,
         )
 
@@ -209,7 +209,9 @@ class Machine:
         file.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
         return tokens
 
-    def _runner(self, *, sha: str, ref: str, run_id: str, binaries: Path) -> dict[str, str]:
+    def _runner(
+        self, *, sha: str, ref: str, run_id: str, binaries: Path, may_ask: list[str]
+    ) -> dict[str, str]:
         owner = self.repository.partition("/")[0]
         return {
             "CI": "true",
@@ -231,8 +233,16 @@ class Machine:
             "HARNESS_CHECKOUT": str(ROOT),
             "HARNESS_BIN": str(binaries),
             "HARNESS_WITHOUT_ENGINE": "ci-stack",
-            "HARNESS_ISSUER": self.issuer(run_id),
+            "HARNESS_ISSUER": self.issuer[0],
+            "HARNESS_ISSUER_TOKEN": self.issuer[1],
+            "HARNESS_MAY_ASK": " ".join(may_ask),
         }
+
+
+def _may_ask(file: Path) -> list[str]:
+    """The jobs that GitHub gives an address to ask for a token at."""
+    document = parse(file.read_text(encoding="utf-8"))
+    return [job for job in document["jobs"] if permissions_of(document, job).get("id-token") == "write"]
 
 
 def _results(file: Path, records: list[Record]) -> dict[str, str]:

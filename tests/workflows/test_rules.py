@@ -24,7 +24,7 @@ def _job(documents: dict[str, Document], file: str, job: str) -> Document:
 
 def _step(documents: dict[str, Document], file: str, job: str, start: str) -> Document:
     steps: list[Document] = _job(documents, file, job)["steps"]
-    return next(s for s in steps if s.get("run", s.get("uses", "")).startswith(start))
+    return next(s for s in steps if str(s.get("run") or s.get("uses")).startswith(start))
 
 
 BROKEN: dict[str, tuple[rules.Rule, Change]] = {
@@ -119,6 +119,14 @@ BROKEN: dict[str, tuple[rules.Rule, Change]] = {
     "images are pushed beside the check": (
         rules.w3_one_check_judges_all,
         lambda d: _job(d, "ci", "images").update(needs="test"),
+    ),
+    "images are pushed after a red check": (
+        rules.w3_one_check_judges_all,
+        lambda d: _job(d, "ci", "images").update({"if": "!cancelled() && github.event_name == 'push'"}),
+    ),
+    "images are never pushed": (
+        rules.w3_one_check_judges_all,
+        lambda d: _job(d, "ci", "images").update({"if": "needs.required.result == 'success'"}),
     ),
     "a step is a script": (
         rules.w4_a_step_is_a_command,

@@ -21,9 +21,10 @@ def main() -> None:
     _link_virtualenv(here, checkout)
     _link_engine(here, checkout, stub=env["GITHUB_JOB"] in env["HARNESS_WITHOUT_ENGINE"].split())
     _check(here)
-    if issuer := env.get("HARNESS_ISSUER"):
+    if env["GITHUB_JOB"] in env["HARNESS_MAY_ASK"].split():
         with Path(env["GITHUB_ENV"]).open("a", encoding="utf-8") as variables:
-            variables.write(f"ACTIONS_ID_TOKEN_REQUEST_URL={issuer}&job={env['GITHUB_JOB']}\n")
+            variables.write(f"ACTIONS_ID_TOKEN_REQUEST_URL={env['HARNESS_ISSUER']}&job={env['GITHUB_JOB']}\n")
+            variables.write(f"ACTIONS_ID_TOKEN_REQUEST_TOKEN={env['HARNESS_ISSUER_TOKEN']}\n")
 
 
 def _git(*words: str) -> None:
