@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from model.naming import Names
 from model.settings import Settings
@@ -13,7 +14,6 @@ from strata.github.client import Client
 from strata.previews import tags
 from strata.previews.comment import MARKER, Memory, State, Story, body
 from strata.previews.decision import Decision, Push, Reason, Request, Rules, decide
-from strata.previews.server import Server
 from strata.previews.stacks import Stacks, of
 
 WORKFLOW = "pr-test.yml"
@@ -46,6 +46,19 @@ class Seen:
         return bool(self.tags.get(self.number)) or self.records or linked
 
 
+class Carrier(Protocol):
+    """The server that carries the previews, see `strata.previews.server.Server`."""
+
+    def numbers(self) -> frozenset[int]:
+        """Of the pull requests that have an environment of ours."""
+
+    def carries(self) -> list[str]:
+        """Which of staging and production it carries too."""
+
+    def clear(self, names: Names) -> list[str]:
+        """Remove what carries the preview's marker; what is left."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Desk:
     """What every command works with.
@@ -62,7 +75,7 @@ class Desk:
     github: Client
     settings: Settings
     stacks: Stacks
-    dokploy: Callable[[], Server]
+    dokploy: Callable[[], Carrier]
     runner: Runner
     now: Callable[[], datetime]
 
