@@ -101,11 +101,11 @@ def looked(steps: Sequence[Step], world: World) -> Iterator[Look]:
     """
     undone: dict[str, str] = {}
     for step in steps:
-        waits = next((name for name in step.after if name in undone), None)
+        # what waits for a waiting step waits for the undone one: that is what is to be done
+        waits = next((undone[name] for name in step.after if name in undone), None)
         answer = not_seen(f"comes after {waits}") if waits else _answered(step, world)
         if answer.state is not State.OK:
-            # what waits for a waiting step waits for the first undone one: that is what is to be done
-            undone[step.name] = undone.get(waits, waits) if waits else step.name
+            undone[step.name] = waits or step.name
         yield Look(step=step, answer=answer)
 
 
