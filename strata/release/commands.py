@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from strata import show
 from strata.actions import Runner
 from strata.errors import UsageError
 from strata.outcome import Commands
@@ -240,7 +241,8 @@ def push_images(commit: Commit) -> None:
             env=os.environ,
             source=source,
         )
-        pushed = builder.push(commit)
+        with show.progress("looking at the registry, building what it does not have"):
+            pushed = builder.push(commit)
     for one in pushed.values():
         typer.echo(f"{'pushed' if one.built else 'was there'}: {one.image}")
     Runner.here().output("digests", named.as_json({service: one.image for service, one in pushed.items()}))

@@ -186,8 +186,8 @@ def test_g4_a_github_that_cannot_be_asked_is_told_apart_from_a_failed_check(
 
 
 def test_a_workflow_that_is_not_there_is_a_failed_check(town: Town, settings: Settings) -> None:
-    commit = town.merge("one")
-    town.push_images(commit)
+    commit, _ = town.proved("one")
+    town.to_github.faults.append(Fault("GET", "/actions/workflows/", httpx.Response(404, json={})))
 
     found = staging(town, settings, commit)
 

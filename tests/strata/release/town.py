@@ -118,6 +118,10 @@ class Town:
         project = self.folder / "source"
         project.mkdir()
         (project / "README.md").write_text("the application\n", encoding="utf-8")
+        workflows = project / ".github" / "workflows"
+        workflows.mkdir(parents=True)
+        for name in ("ci", "production-deploy"):
+            (workflows / f"{name}.yml").write_text(f"name: {name}\non: push\njobs: {{}}\n", encoding="utf-8")
         self.git = Repository(self.world, source=project)
         self.git.seed()
         self.store = RegistryStore(self.world)
