@@ -72,7 +72,9 @@ class Keeper:
             name = self._name(max((self._number(one) for one in found), default=0) + 1)
             if not self.store.create(name, me.model_dump_json().encode()):
                 continue
-            if set(self._markers()) - set(found) - {name}:
+            judged = {me.id, *(one.id for one in found.values())}
+            # by id: a stack that was released and taken meanwhile counts from one again
+            if any(one.id not in judged for one in self.holders()):
                 self.store.remove(name)
                 self.pause()
                 continue

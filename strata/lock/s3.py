@@ -11,6 +11,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from strata.lock.errors import StoreFailed
 
 T = TypeVar("T")
+ATTEMPTS = 4
+"""Of one request. A write that is repeated after a lost answer finds its own object; the keeper knows it."""
+
 _TAKEN = {"PreconditionFailed", "ConditionalRequestConflict"}
 _GONE = {"NoSuchKey", "404"}
 _TRUE = {"true", "1", "t"}
@@ -56,7 +59,7 @@ class Bucket:
                     s3={"addressing_style": "path" if by_path else "auto"},
                     connect_timeout=10,
                     read_timeout=30,
-                    retries={"mode": "standard", "max_attempts": 4},
+                    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
                     # what S3-compatible servers of some age refuse
                     request_checksum_calculation="when_required",
                     response_checksum_validation="when_required",
@@ -67,6 +70,11 @@ class Bucket:
         folder = path.strip("/")
         prefix = options.get("prefix", "") + (f"{folder}/" if folder else "")
         return cls(client, bucket=bucket, prefix=prefix)
+
+    @property
+    def endpoint(self) -> str:
+        """Address of the server."""
+        return str(self._client.meta.endpoint_url)
 
     def names(self, folder: str) -> list[str]:
         """As `Store.names`."""

@@ -37,15 +37,19 @@ class Files:
     def __init__(self, root: Path) -> None:
         self._root = root
 
+    def place(self, name: str) -> Path:
+        """Where an object lies."""
+        return self._root / name
+
     def names(self, folder: str) -> list[str]:
         """As `Store.names`."""
-        place = self._root / folder
+        place = self.place(folder)
         return sorted(file.name for file in place.iterdir()) if place.is_dir() else []
 
     def read(self, name: str) -> bytes | None:
         """As `Store.read`."""
         try:
-            return (self._root / name).read_bytes()
+            return self.place(name).read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -53,7 +57,7 @@ class Files:
 
     def create(self, name: str, content: bytes) -> bool:
         """As `Store.create`: written under another name first, so that nobody reads half of it."""
-        place = self._root / name
+        place = self.place(name)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self._root) as draft:
@@ -70,13 +74,13 @@ class Files:
         """As `Store.remove`, with the file of attributes that the engine puts beside its own."""
         try:
             for file in (name, f"{name}.attrs"):
-                (self._root / file).unlink(missing_ok=True)
+                self.place(file).unlink(missing_ok=True)
         except OSError as error:
             raise self._failed(name, error) from None
 
     def _failed(self, name: str, error: OSError) -> StoreFailed:
         return StoreFailed(
-            f"{self._root / name}: {error.strerror or type(error).__name__}",
+            f"{self.place(name)}: {error.strerror or type(error).__name__}",
             next_step="check that the folder of PULUMI_BACKEND_URL is there and yours to write",
         )
 
