@@ -90,7 +90,7 @@ def _ask(endpoint: str) -> Any:
     except Exception as error:  # noqa: BLE001 - a failed invoke is a plain Exception
         raise pulumi.RunError(
             f"GitHub cannot be asked for {endpoint.partition('?')[0]}: "
-            f"{str(error).strip().splitlines()[-1]}. The token needs {_permission(endpoint)}. "
+            f"{str(error).splitlines()[-1].strip(' *\t')}. The token needs {_permission(endpoint)}. "
             "Next: `strata doctor`, which checks GITHUB_TOKEN, GITHUB_OWNER and the repository."
         ) from None
     return None if answer.code == _MISSING else json.loads(answer.body)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pulumi
 
+from components.branch_gate import RepositoryGate
 from components.gate import GithubGate
 from components.links import links
 from components.planning import Planned
@@ -48,6 +49,15 @@ class StandingEnvironment(pulumi.ComponentResource):
             )
             for one in plan.gates
         ]
+        if plan.ruleset:
+            gate.append(
+                RepositoryGate(
+                    "main-gate",
+                    plan=plan.ruleset,
+                    found=planned.found.ruleset,
+                    opts=pulumi.ResourceOptions(parent=self),
+                )
+            )
         behind_gate = pulumi.ResourceOptions(parent=self, depends_on=gate)
         project = Project(
             f"{name}-project",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from model.envtext import references, render
-from model.gates import gates_of
+from model.gates import gates_of, ruleset_of
 from model.layers import Layer, Stack
 from model.naming import Names
 from model.plan import Plan, RawSource, RegistryPlan, TierPlan, Timeouts, VaultProviderPlan
@@ -105,6 +105,7 @@ def standing_plan(
         release=release,
         gate=gate,
         more_gates=tuple(more_gates),
+        ruleset=ruleset_of(settings, stack),
         network=names.network,
         vault_provider=VaultProviderPlan(
             name=names.vault_provider, url=vault_addr, mount=settings.vault_mount

@@ -48,10 +48,15 @@ def test_s10_the_repositorys_own_ruleset_is_found_by_its_name() -> None:
 
 
 def test_o3_a_github_that_refuses_is_said_in_one_paragraph_with_the_permission_and_a_next_step() -> None:
-    found, run = ask(World(github_refuses="GET http://x: 403 Resource not accessible by integration []"))
+    found, run = ask(
+        World(
+            github_refuses="1 error occurred:\n\t* GET http://x: 403 Resource not accessible by integration []"
+        )
+    )
 
     assert found == []
     assert run.error is not None
     assert "repos/zitian-party/finance_report/environments/staging" in run.error
+    assert "environments/staging: GET http://x: 403 Resource not accessible" in run.error
     assert "The token needs actions: read" in run.error
     assert "Next: `strata doctor`" in run.error

@@ -79,3 +79,10 @@ def served(plan: GatePlan) -> dict[str, Any]:
         f"{place}/deployment-branch-policies": {"branch_policies": policies(plan)},
         f"{place}/variables": {"variables": variables(plan)},
     }
+
+
+def served_ruleset(plan: RulesetPlan) -> dict[str, Any]:
+    """The documents of a ruleset by the path below the repository."""
+    whole = ruleset(plan)
+    listed = {key: whole[key] for key in ("id", "name", "source_type")}
+    return {"rulesets": [listed], f"rulesets/{whole['id']}": whole}

@@ -5,6 +5,7 @@ from tests.model.plans import standing
 from tests.program.conftest import Program
 
 STAGING = standing("staging").gates
+RULESET = standing("staging").ruleset
 
 
 def as_job(program: Program) -> None:
@@ -15,6 +16,8 @@ def stand(program: Program) -> None:
     """GitHub has the gates of staging as they are declared."""
     for gate in STAGING:
         program.world.github |= github.served(gate)
+    assert RULESET is not None
+    program.world.github |= github.served_ruleset(RULESET)
 
 
 def test_a_job_whose_gates_stand_as_declared_deploys(program: Program) -> None:
@@ -28,6 +31,7 @@ def test_a_job_that_would_change_a_gate_ends_before_the_first_resource(program: 
     stand(program)
     program.runs("staging", "v1.0.0")
     del program.world.github["environments/plan"]
+    program.world.github["rulesets"] = []
     program.world.github["environments/staging"]["can_admins_bypass"] = True
     as_job(program)
 
@@ -38,6 +42,7 @@ def test_a_job_that_would_change_a_gate_ends_before_the_first_resource(program: 
     assert "a deploy job may not change a gate; nothing was changed" in run.error
     assert "gate staging: administrators may pass without approval" in run.error
     assert "gate plan: there is no such environment" in run.error
+    assert "ruleset strata-main: there is no such ruleset" in run.error
     assert "an administrator runs `strata audit`, then `pulumi up --refresh --stack staging`" in run.error
 
 
