@@ -49,9 +49,7 @@ def test_s10_the_repositorys_own_ruleset_is_found_by_its_name() -> None:
 
 def test_o3_a_github_that_refuses_is_said_in_one_paragraph_with_the_permission_and_a_next_step() -> None:
     found, run = ask(
-        World(
-            github_refuses="1 error occurred:\n\t* GET http://x: 403 Resource not accessible by integration []"
-        )
+        World(github_refuses="1 error:\n\t* GET http://x: 403 Resource not accessible by integration []")
     )
 
     assert found == []
