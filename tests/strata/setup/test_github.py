@@ -1,0 +1,169 @@
+"""The steps at GitHub, asked over HTTP."""
+
+import json
+from collections.abc import Callable
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from model.app_permissions import APP_PERMISSIONS, Permission, requested
+from model.identity import PLAN
+from strata.setup import app, credentials
+from strata.setup import github as steps
+from strata.setup.step import Answer, State
+from strata.setup.world import World
+from tests.strata.conftest import Here
+from tests.strata.setup.conftest import REPOSITORY, Answers
+from tests.vault.conftest import Server
+
+Make = Callable[..., World]
+PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+PEM = PRIVATE.private_bytes(
+    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+).decode()
+
+
+def undone(answer: Answer, command: str) -> str:
+    assert answer.state is State.TO_DO, answer
+    assert answer.command.startswith(command), answer
+    return answer.text
+
+
+@pytest.fixture
+def keep(administrator: Server, here: Here) -> Callable[..., None]:
+    """Write an identity's deploy path."""
+
+    def write(environment: str, **fields: str) -> None:
+        administrator.root.secrets.kv.v2.create_or_update_secret(
+            path=f"{here.app}/{environment}/deploy", mount_point=here.mount, secret=fields
+        )
+
+    return write
+
+
+APP = {"GITHUB_APP_ID": "99", "GITHUB_APP_INSTALLATION_ID": "5", "GITHUB_APP_PRIVATE_KEY": PEM}
+
+
+def test_a_token_that_is_missing_is_to_do(world: Make) -> None:
+    assert undone(steps.administrator(world(GITHUB_TOKEN=None)), "gh auth login") == "GITHUB_TOKEN not set"
+
+
+def test_a_repository_that_is_not_there_is_to_be_made(world: Make, github: Answers) -> None:
+    github.bodies.clear()
+
+    undone(steps.administrator(world()), "gh repo create team/finance_report")
+
+
+def test_who_does_not_administer_the_repository_cannot_make_gates(world: Make, github: Answers) -> None:
+    github.bodies[""] = (200, {**REPOSITORY, "permissions": {"admin": False, "push": True}})
+
+    undone(steps.administrator(world()), "gh auth login")
+
+
+def test_a_private_repository_is_pointed_to_what_its_plan_lacks(world: Make, github: Answers) -> None:
+    public = steps.administrator(world())
+    github.bodies[""] = (200, {**REPOSITORY, "private": True})
+    private = steps.administrator(world())
+
+    assert (public.state, private.state) == (State.OK, State.OK)
+    assert "plan" not in public.text
+    assert private.text.endswith("what its plan lacks is in the guide")
+
+
+def test_the_repositorys_variable_has_to_name_the_vault_that_is_set_up(
+    world: Make, github: Answers, administrator: Server
+) -> None:
+    command = f"gh variable set VAULT_ADDR --repo team/finance_report --body '{administrator.address}'"
+    undone(steps.vault_address(world()), command)
+    github.bodies["actions/variables/VAULT_ADDR"] = (
+        200,
+        {"name": "VAULT_ADDR", "value": "https://other.test"},
+    )
+    assert "https://other.test" in undone(steps.vault_address(world()), command)
+    github.bodies["actions/variables/VAULT_ADDR"] = (200, {"value": administrator.address})
+
+    assert steps.vault_address(world()).state is State.OK
+
+
+def test_the_apps_key_is_asked_for_key_by_key(world: Make, keep: Callable[..., None], here: Here) -> None:
+    undone(app.usable(world()), "read -r VALUE && printf %s")
+    keep("staging", GITHUB_APP_ID="99", GITHUB_APP_INSTALLATION_ID="5")
+
+    answer = app.usable(world())
+
+    undone(answer, f"bao kv patch -mount={here.mount} {here.app}/staging/deploy GITHUB_APP_PRIVATE_KEY=@")
+
+
+def test_an_app_that_github_takes_and_that_reads_is_ok_and_nothing_was_made(
+    world: Make, github: Answers, keep: Callable[..., None]
+) -> None:
+    keep("staging", **APP)
+    github.bodies["installation"] = (200, {"id": 5, "permissions": requested()})
+
+    assert app.usable(world()).state is State.OK
+    assert github.asked == ["GET installation"]
+    assert jwt.decode(github.signed[-1], PRIVATE.public_key(), algorithms=["RS256"])["iss"] == "99"
+
+
+@pytest.mark.parametrize("taken", APP_PERMISSIONS, ids=lambda one: one.name)
+def test_each_permission_that_the_app_lacks_is_named_as_its_page_names_it(
+    world: Make, github: Answers, keep: Callable[..., None], taken: Permission
+) -> None:
+    keep("staging", **APP)
+    left = {name: level for name, level in requested().items() if name != taken.name}
+    github.bodies["installation"] = (200, {"id": 5, "permissions": left})
+
+    answer = app.usable(world())
+
+    undone(answer, f"on the App's page, Permissions: {taken.shown}: Read-only")
+
+
+def test_g2_an_app_that_could_change_gates_is_told(
+    world: Make, github: Answers, keep: Callable[..., None]
+) -> None:
+    keep("staging", **APP)
+    permissions = {**requested(), "administration": "write"}
+    github.bodies["installation"] = (200, {"id": 5, "permissions": permissions})
+
+    assert "could change its own gate" in undone(app.usable(world()), "on the App's page")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (401, {"message": "A JSON web token could not be decoded"}, "does not take the App's signature"),
+        (404, {"message": "Not Found"}, "No App 99 is installed in team/finance_report"),
+        (200, {"id": 6, "permissions": requested()}, "has 6"),
+    ],
+)
+def test_an_app_that_is_another_or_not_installed_is_told_without_its_key(
+    world: Make, github: Answers, keep: Callable[..., None], status: int, body: object, said: str
+) -> None:
+    keep("staging", **APP)
+    github.bodies["installation"] = (status, body)
+
+    answer = app.usable(world())
+
+    assert answer.state is State.TO_DO
+    assert said in answer.text
+    assert PEM.splitlines()[1] not in json.dumps([answer.text, answer.command])
+
+
+def test_v3_the_path_of_plans_must_not_hold_dokploys_key(
+    world: Make, keep: Callable[..., None], here: Here
+) -> None:
+    keep("plan", PULUMI_BACKEND_URL="x", PULUMI_CONFIG_PASSPHRASE="x", DOKPLOY_API_KEY="x", **APP)
+
+    answer = credentials.furnished(world(), PLAN)
+
+    command = f"bao kv patch -mount={here.mount} -remove-data=DOKPLOY_API_KEY {here.app}/plan/deploy"
+    assert "must not be able to use" in undone(answer, command)
+
+
+def test_an_s3_state_needs_its_keys_at_every_path(world: Make, keep: Callable[..., None]) -> None:
+    keep("plan", PULUMI_BACKEND_URL="x", PULUMI_CONFIG_PASSPHRASE="x", **APP)
+    ours = world(PULUMI_BACKEND_URL="s3://bucket")
+
+    assert "AWS_ACCESS_KEY_ID" in undone(credentials.furnished(ours, PLAN), "read -rs VALUE")
