@@ -119,14 +119,17 @@ def _seed(folder: Folder, known: Ports, say: Say) -> None:
             raise
     administrator = _administrator(folder, known)
     administrator.prepare(say)
+    administrator.fill_deploy_paths()
     credentials.keep_vault_token(folder, administrator.mint_operator_token())
     daemon.control(known, "POST", "/baseline")
     folder.seeded.touch()
 
 
 def _administrator(folder: Folder, known: Ports) -> Administrator:
-    found = environment.variables(folder, ports=known, credentials=credentials.load(folder))
-    return Administrator(found, token=OpenBao(folder, known).administrator_token)
+    mine = credentials.load(folder)
+    found = environment.variables(folder, ports=known, credentials=mine)
+    token = OpenBao(folder, known).administrator_token
+    return Administrator(found, token=token, app_key=mine.github_app_key)
 
 
 def _write_environment(folder: Folder, known: Ports) -> None:

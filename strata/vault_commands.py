@@ -11,9 +11,12 @@ from strata.errors import UsageError
 from strata.outcome import Exit
 
 if TYPE_CHECKING:
+    import hvac
+
     from model.layers import Stack
     from model.naming import Names
     from model.settings import Settings
+    from strata.vault_roles import Doors
     from vault.seed import Given
 
 app = typer.Typer(
@@ -32,9 +35,11 @@ def policies(
     ] = False,
     apply: Annotated[bool, typer.Option("--apply", help="Write what is missing or different.")] = False,
 ) -> None:
-    """The policies, generated from the paths that are read. Without an option they are printed."""
-    from vault import policies as generated
-    from vault.client import login
+    """Policies, and roles of jobs, generated from the paths that are read. Without an option: printed.
+
+    A role is refused (exit code 1) while the gate of its GitHub environment is not as declared.
+    """
+    from strata.vault_roles import Doors, shown
 
     if check and apply:
         raise UsageError("--check and --apply are two different commands", next_step="choose one")
@@ -42,22 +47,48 @@ def policies(
     if not check and not apply:
         for name, text in documents.items():
             typer.echo(f"# {name}\n{text}")
+        show.as_json(shown(slug))
         return
+    from strata.project import Project
+    from vault.client import login
+
     client = login(os.environ)
+    doors = Doors.of(os.environ, Project.here(), slug=slug)
     if apply:
-        changed = generated.apply(client, documents, slug=slug)
-        for name in documents:
-            typer.echo(f"{'written' if name in changed else 'unchanged'}  {name}")
-        return
-    found = generated.differences(client, documents, slug=slug)
+        _apply(client, documents, doors)
+    else:
+        _check(client, documents, doors)
+
+
+def _apply(client: "hvac.Client", documents: "dict[str, str]", doors: "Doors") -> None:
+    from vault import policies as generated
+    from vault.roles import named
+
+    changed = generated.apply(client, documents, slug=doors.slug)
+    changed += doors.apply(client)
+    for name in (*documents, *(named(role) for role in doors.roles if role not in doors.refused)):
+        typer.echo(f"{'written' if name in changed else 'unchanged'}  {name}")
+    if doors.tell_refused(doors.there(client)):
+        show.note(
+            "Next: `pulumi up` of the stack by an administrator completes its gates, `strata audit` shows "
+            "them; then `strata vault policies --apply` again."
+        )
+        raise typer.Exit(Exit.NOT_AS_IT_SHOULD_BE)
+
+
+def _check(client: "hvac.Client", documents: "dict[str, str]", doors: "Doors") -> None:
+    from vault import policies as generated
+
+    found = generated.differences(client, documents, slug=doors.slug) + doors.differences(client)
     for difference in found:
         typer.echo(f"{difference.state}  {difference.name}")
         for line in difference.diff:
             typer.echo(f"    {line}")
-    if found:
+    refused = doors.tell_refused(doors.there(client))
+    if found or refused:
         show.note("Next: `strata vault policies --apply`; an unknown one is yours to look at and delete.")
         raise typer.Exit(Exit.NOT_AS_IT_SHOULD_BE)
-    typer.echo(f"{len(documents)} policies are as generated")
+    typer.echo(f"{len(documents)} policies and {len(doors.roles)} roles are as generated")
 
 
 @app.command()
@@ -91,6 +122,7 @@ def seed(
 def connect(env: Environment) -> None:
     """Give Dokploy a new token for the environment's secrets and revoke its previous one."""
     from dokploy_provider.client import Client
+    from model.identity import observer_of
     from strata.dokploy_vault import VaultObject, hand_over
     from vault.client import login
     from vault.connect import connect as connected
@@ -114,6 +146,7 @@ def connect(env: Environment) -> None:
             policy=policy,
             display_name=f"dokploy-{names.vault_provider}",
             hand_over=lambda token: hand_over(dokploy, wanted, token),
+            copies=[observer_of(stack.name).deploy_path(names.app)],
         )
     typer.echo(
         f"Dokploy's vault provider {wanted.name} reads {wanted.mount}/ at {wanted.url}; its token lives "

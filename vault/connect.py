@@ -10,7 +10,7 @@ left: by the list, or, if an intent is open, by asking each token's metadata for
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,7 @@ def connect(
     policy: str,
     display_name: str,
     hand_over: Callable[[str], None],
+    copies: Sequence[str] = (),
     period: str = PERIOD,
 ) -> Connection:
     """Mint a token, hand it to Dokploy, record its accessor, revoke what it replaces.
@@ -62,6 +63,7 @@ def connect(
         policy: of the token, its only one.
         display_name: of the token, for audit logs.
         hand_over: gives the token to Dokploy; returns only if Dokploy surely has it.
+        copies: further paths that get the accessor, of those who renew the token and see no more of `path`.
         period: the token's life between renewals, as Vault writes durations.
 
     Raises:
@@ -88,6 +90,9 @@ def connect(
     )
     fields = {ACCESSOR: accessor, SUPERSEDED: " ".join(superseded) or None, CONNECTING: None}
     version = _recorded(client, mount=mount, path=path, fields=fields, version=version)
+    for copy in copies:
+        there, _ = _record(client, mount=mount, path=copy)
+        _recorded(client, mount=mount, path=copy, fields={ACCESSOR: accessor}, version=there)
     for old in superseded:
         _revoke(client, old)
     if superseded:

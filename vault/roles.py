@@ -17,7 +17,7 @@ import hvac
 
 from model.identity import IDENTITIES, MOUNT, Identity, Kind
 from vault.ask import read, write
-from vault.errors import Absent, TakenMount
+from vault.errors import Absent, MissingMount, TakenMount
 from vault.policies import Difference, State
 
 GITHUB = "https://token.actions.githubusercontent.com"
@@ -88,12 +88,12 @@ def differences(
     for name, role in wanted.items():
         there = None if config is None else _there(client, f"auth/{MOUNT}/role/{name}")
         if there is None:
-            found.append(Difference(name=_named(name), state=State.MISSING))
+            found.append(Difference(name=named(name), state=State.MISSING))
         elif lines := _differs(there, role):
-            found.append(Difference(name=_named(name), state=State.DIFFERENT, diff=tuple(lines)))
+            found.append(Difference(name=named(name), state=State.DIFFERENT, diff=tuple(lines)))
     return found + [
-        Difference(name=_named(name), state=State.UNKNOWN)
-        for name in ([] if config is None else _listed(client))
+        Difference(name=named(name), state=State.UNKNOWN)
+        for name in ([] if config is None else listed(client))
         if name.startswith(f"strata-{slug}-") and name not in wanted
     ]
 
@@ -124,14 +124,29 @@ def apply(
     changed = [
         one.name
         for one in differences(client, wanted, slug=slug, issuer=issuer)
-        if one.state is not State.UNKNOWN and one.name not in map(_named, refused)
+        if one.state is not State.UNKNOWN and one.name not in map(named, refused)
     ]
     if f"auth/{MOUNT}" in changed:
         _configure(client, issuer)
     for name, role in wanted.items():
-        if _named(name) in changed:
-            _put(client, _named(name), role)
+        if named(name) in changed:
+            _put(client, named(name), role)
     return changed
+
+
+def listed(client: hvac.Client) -> list[str]:
+    """LIST /v1/auth/jwt/role: every role's name, none where nothing is mounted."""
+    where = f"auth/{MOUNT}/role"
+    try:
+        answer: Any = read(client, lambda: client.adapter.list(f"/v1/{where}"), where=where)
+    except (Absent, MissingMount):
+        return []
+    return list(answer["data"]["keys"])
+
+
+def named(role: str) -> str:
+    """Where a role lies at Vault: `auth/jwt/role/<name>`."""
+    return f"auth/{MOUNT}/role/{role}"
 
 
 def _role(identity: Identity, slug: str, repository: Repository, audience: str) -> Role:
@@ -205,15 +220,6 @@ def _mounts(client: hvac.Client) -> Mapping[str, Any]:
     return found
 
 
-def _listed(client: hvac.Client) -> list[str]:
-    where = f"auth/{MOUNT}/role"
-    try:
-        answer: Any = read(client, lambda: client.adapter.list(f"/v1/{where}"), where=where)
-    except Absent:
-        return []
-    return list(answer["data"]["keys"])
-
-
 def _there(client: hvac.Client, path: str) -> Mapping[str, Any] | None:
     try:
         answer: Any = read(client, lambda: client.adapter.get(f"/v1/{path}"), where=path)
@@ -225,10 +231,6 @@ def _there(client: hvac.Client, path: str) -> Mapping[str, Any] | None:
 
 def _put(client: hvac.Client, path: str, body: Role) -> None:
     write(client, lambda: client.adapter.post(f"/v1/{path}", json=dict(body)), where=path)
-
-
-def _named(role: str) -> str:
-    return f"auth/{MOUNT}/role/{role}"
 
 
 def _differs(there: Mapping[str, Any], wanted: Role) -> list[str]:

@@ -71,12 +71,13 @@ def renew(client: hvac.Client, *, mount: str, path: str) -> Renewal:
     Args:
         client: needs `read` on the path's `data/` and `update` on `auth/token/renew-accessor`.
         mount: of the KV engine.
-        path: `<app>/<env>/deploy`, where the accessor is kept.
+        path: `<app>/<env>/deploy`, where the accessor is kept; an observer's has a copy of it.
 
     Raises:
         NotConnected: no accessor is kept there, or its token is gone.
     """
-    next_step = f"an administrator runs `strata vault connect {kv.environment_of(path)}`"
+    environment = kv.environment_of(path).removesuffix("-observe")
+    next_step = f"an administrator runs `strata vault connect {environment}`"
     try:
         _, record = kv.values(client, mount=mount, path=path)
     except Absent:

@@ -41,6 +41,12 @@ def test_dokploy_is_connected_after_its_secrets_are_there(tmp_path: Path) -> Non
     assert of_staging == ["seed", "connect"]
 
 
+def test_v8_roles_that_wait_for_their_gates_do_not_fail_the_seeding() -> None:
+    refused = [sys.executable, "-c", "import sys; sys.exit(1 if 'policies' in sys.argv else 0)"]
+
+    Administrator(variables(), token="root", strata=refused).prepare(lambda _: None)
+
+
 def test_o3_a_command_that_fails_is_shown_with_its_output_and_the_next_step() -> None:
     administrator = Administrator(variables(), token="root", strata=[sys.executable, "-c", FAILING])
 

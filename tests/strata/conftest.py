@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ from typer.testing import CliRunner, Result
 
 from dokploy_provider.client import Client
 from strata.cli import app
+from tests.strata.gates import Github, github_of
 from tests.strata.release.town import town  # noqa: F401 - a fixture
+from tests.vault.actions import REPOSITORY, Actions, running
 from tests.vault.conftest import ROOT_TOKEN, Server, bao, new_mount  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,6 +111,24 @@ def administrator(bao: Server, here: Here, monkeypatch: pytest.MonkeyPatch) -> S
     monkeypatch.setenv("VAULT_ADDR", bao.address)
     monkeypatch.setenv("VAULT_TOKEN", ROOT_TOKEN)
     return bao
+
+
+@pytest.fixture(scope="session")
+def actions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Actions]:
+    """The issuer of jobs' tokens, and the GitHub that knows the repository."""
+    with running(tmp_path_factory.mktemp("actions")) as found:
+        yield found
+
+
+@pytest.fixture
+def github(actions: Actions, here: Here, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Github]:
+    """A GitHub of the test's own, and the environment that leads an administrator to it."""
+    with github_of(tmp_path / "github") as found:
+        monkeypatch.setenv("GITHUB_API_URL", found.api)
+        monkeypatch.setenv("GITHUB_TOKEN", found.token)
+        monkeypatch.setenv("GITHUB_REPOSITORY", REPOSITORY)
+        monkeypatch.setenv("GITHUB_OIDC_ISSUER", actions.issuer)
+        yield found
 
 
 @dataclass

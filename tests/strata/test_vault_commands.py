@@ -1,11 +1,16 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from typer.testing import Result
 
+from strata import vault_commands
+from strata.audit.declared import declared
 from strata.outcome import Exit
+from strata.project import Project
 from tests.strata.conftest import KEY, FakeDokploy, Here
+from tests.strata.gates import Github
 from tests.vault.conftest import Server
+from vault import policies
 from vault.token import ACCESSOR, SUPERSEDED
 
 Strata = Callable[..., Result]
@@ -27,9 +32,29 @@ def test_policies_are_printed_without_vault(strata: Strata, here: Here) -> None:
     assert f'path "{here.mount}/subkeys/{here.app}/staging/backend"' in result.stdout
 
 
-def test_v8_check_fails_before_apply_and_holds_after(
-    strata: Strata, here: Here, administrator: Server
-) -> None:
+def apply_policies(administrator: Server) -> None:
+    """Those of the project here, without asking GitHub for what roles need."""
+    slug, documents = vault_commands._documents()
+    policies.apply(administrator.root, documents, slug=slug)
+
+
+@pytest.fixture
+def roles_mount(administrator: Server, here: Here) -> Iterator[None]:
+    """Production has reviewers; each test makes the login of jobs anew."""
+    here.stack_file("production", reviewerTeams=[1001])
+    administrator.root.sys.disable_auth_method("jwt")
+    yield
+    administrator.root.sys.disable_auth_method("jwt")
+
+
+@pytest.fixture
+def gated(github: Github, administrator: Server, roles_mount: None) -> Github:
+    """A GitHub whose gates are as declared."""
+    github.complete(declared(Project.here()).gates)
+    return github
+
+
+def test_v8_check_fails_before_apply_and_holds_after(strata: Strata, gated: Github) -> None:
     before = strata("vault", "policies", "--check")
     applied = strata("vault", "policies", "--apply")
     after = strata("vault", "policies", "--check")
@@ -40,20 +65,81 @@ def test_v8_check_fails_before_apply_and_holds_after(
         Exit.OK,
     )
     assert before.stdout.count("missing  strata-") == 8
+    assert before.stdout.count("missing  auth/jwt/role/strata-") == 6
     assert "strata vault policies --apply" in before.stderr
-    assert applied.stdout.count("written  ") == 8
-    assert strata("vault", "policies", "--apply").stdout.count("unchanged  ") == 8
+    assert applied.stdout.count("written  ") == 14
+    assert strata("vault", "policies", "--apply").stdout.count("unchanged  ") == 14
 
 
-def test_v8_check_shows_what_somebody_changed(strata: Strata, here: Here, administrator: Server) -> None:
+def test_v8_the_roles_bind_what_github_says_of_the_repository(
+    strata: Strata, here: Here, gated: Github, administrator: Server
+) -> None:
+    strata("vault", "policies", "--apply")
+
+    role = administrator.root.auth.jwt.read_role(f"strata-{here.slug}-staging-deploy", path="jwt")["data"]
+    assert role["bound_claims"]["repository_id"] == ["4200001"]
+    assert role["bound_claims"]["workflow_ref"] == [
+        "zitian-party/finance_report/.github/workflows/staging-deploy.yml@refs/heads/main"
+    ]
+    assert role["bound_audiences"] == [administrator.address]
+
+
+def test_v8_a_role_whose_gate_is_not_there_is_refused_and_the_policies_are_written(
+    strata: Strata, here: Here, github: Github, administrator: Server, roles_mount: None
+) -> None:
+    result = strata("vault", "policies", "--apply")
+
+    assert result.exit_code == Exit.NOT_AS_IT_SHOULD_BE
+    assert result.stdout.count("written  strata-") == 8
+    assert result.stdout.count("refused  strata-") == 6
+    assert "strata audit" in result.stderr
+    assert "written  auth/jwt/role/" not in result.stdout
+
+
+def test_v8_a_role_whose_gate_lost_a_reviewer_is_refused_and_said_to_be_open(
+    strata: Strata, here: Here, gated: Github, administrator: Server
+) -> None:
+    strata("vault", "policies", "--apply")
+    open_to_all = {"deployment_branch_policy": None, "reviewers": []}
+    gated.ask("PUT", "environments/production", json=open_to_all).raise_for_status()
+
+    for option in ("--apply", "--check"):
+        result = strata("vault", "policies", option)
+
+        assert result.exit_code == Exit.NOT_AS_IT_SHOULD_BE
+        assert f"refused  strata-{here.slug}-production-deploy" in result.stdout
+        assert f"vault delete auth/jwt/role/strata-{here.slug}-production-deploy" in result.stdout
+        assert result.stdout.count("refused  ") == 1
+
+
+def test_v8_without_github_nothing_is_written(
+    strata: Strata, here: Here, administrator: Server, roles_mount: None
+) -> None:
+    result = strata("vault", "policies", "--apply")
+
+    assert result.exit_code == Exit.FAILED
+    assert "GITHUB_TOKEN" in result.stderr
+    assert not any(
+        name.startswith(f"strata-{here.slug}-")
+        for name in administrator.root.sys.list_acl_policies()["data"]["keys"]
+    )
+
+
+def test_v8_check_shows_what_somebody_changed(
+    strata: Strata, here: Here, gated: Github, administrator: Server
+) -> None:
     strata("vault", "policies", "--apply")
     name = f"strata-{here.slug}-plan"
     administrator.root.sys.create_or_update_acl_policy(name, 'path "*" {\n  capabilities = ["sudo"]\n}\n')
+    administrator.root.adapter.post(
+        f"/v1/auth/jwt/role/{name}", json={"role_type": "jwt", "bound_claims": {"repository_id": ["*"]}}
+    )
 
     result = strata("vault", "policies", "--check")
 
     assert result.exit_code == Exit.NOT_AS_IT_SHOULD_BE
     assert f"different  {name}" in result.stdout
+    assert f"different  auth/jwt/role/{name}" in result.stdout
     assert '    -path "*" {' in result.stdout
 
 
@@ -130,7 +216,7 @@ def test_a_stack_without_secrets_is_wrong_usage(strata: Strata, here: Here) -> N
 def test_connect_gives_dokploy_a_token_that_reads_the_environments_values(
     strata: Strata, here: Here, administrator: Server, dokploy: FakeDokploy
 ) -> None:
-    strata("vault", "policies", "--apply")
+    apply_policies(administrator)
     strata("vault", "seed", "staging")
 
     result = strata("vault", "connect", "staging")
@@ -152,7 +238,7 @@ def test_connect_gives_dokploy_a_token_that_reads_the_environments_values(
 def test_connecting_again_keeps_assignments_and_revokes_the_previous_token(
     strata: Strata, here: Here, administrator: Server, dokploy: FakeDokploy
 ) -> None:
-    strata("vault", "policies", "--apply")
+    apply_policies(administrator)
     strata("vault", "connect", "staging")
     (row,) = dokploy.vaults.values()
     row["assignments"] = [{"projectId": "p", "environmentIds": ["e"]}]
@@ -180,7 +266,7 @@ def test_the_address_as_dokploy_sees_it_is_given_to_dokploy(
 ) -> None:
     seen = administrator.address.replace("127.0.0.1", "localhost")
     monkeypatch.setenv("DOKPLOY_VAULT_ADDR", seen)
-    strata("vault", "policies", "--apply")
+    apply_policies(administrator)
 
     strata("vault", "connect", "staging")
 
@@ -191,7 +277,7 @@ def test_the_address_as_dokploy_sees_it_is_given_to_dokploy(
 def test_a_vault_that_dokploys_host_cannot_use_is_told_and_the_object_stays_as_it_was(
     strata: Strata, here: Here, administrator: Server, dokploy: FakeDokploy
 ) -> None:
-    strata("vault", "policies", "--apply")
+    apply_policies(administrator)
     strata("vault", "connect", "staging")
     before = dokploy.token()
     dokploy.refuse["vaultProvider.testConnection"] = (400, {"message": "fetch failed", "code": "BAD_REQUEST"})
@@ -209,7 +295,7 @@ def test_a_vault_that_dokploys_host_cannot_use_is_told_and_the_object_stays_as_i
 def test_v6_a_lost_answer_ends_in_one_object_and_shows_no_token(
     strata: Strata, here: Here, administrator: Server, dokploy: FakeDokploy, procedure: str
 ) -> None:
-    strata("vault", "policies", "--apply")
+    apply_policies(administrator)
     if procedure == "vaultProvider.update":
         strata("vault", "connect", "staging")
     dokploy.lost.add(procedure)
@@ -231,7 +317,7 @@ def test_v1_a_server_that_echoes_the_token_does_not_bring_it_into_the_message(
     strata: Strata, here: Here, administrator: Server, dokploy: FakeDokploy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
-    strata("vault", "policies", "--apply")
+    apply_policies(administrator)
 
     def echoes(body: dict[str, dict[str, str]]) -> object:
         import httpx
