@@ -82,6 +82,8 @@ async def _upload_pack(path: Path, request: Request, *flags: str, given: bytes) 
     protocol = request.headers.get("git-protocol")
     process = await asyncio.create_subprocess_exec(
         "git",
+        "-c",
+        "uploadpack.allowAnySHA1InWant=true",  # as GitHub: a pull request's commit is fetched by its name
         "upload-pack",
         "--stateless-rpc",
         *flags,

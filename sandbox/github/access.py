@@ -73,6 +73,8 @@ class Access:
 def _check(request: Request, actor: Actor) -> None:
     asked = _REPOSITORY.match(request.url.path)
     if asked is None:
+        if request.url.path == "/api/v3/user" and actor.permissions is not None:
+            raise Refused(403, "Resource not accessible by integration")  # an App is nobody's account
         return
     named = (asked["name"] or "").lower() == f"{ORGANISATION}/{REPOSITORY}"
     if not named and asked["number"] != str(REPOSITORY_ID):
