@@ -20,22 +20,42 @@ class Permission:
         name: in the API.
         shown: on the App's settings page.
         why: what is read with it.
+        probe: a question below the repository that needs it and changes nothing; empty: there is none that
+            needs it alone.
     """
 
     name: str
     shown: str
     why: str
+    probe: str = ""
 
 
 APP_PERMISSIONS: tuple[Permission, ...] = (
-    Permission(name="actions", shown="Actions", why="environments with their rules; runs"),
-    Permission(name="administration", shown="Administration", why="rulesets with who may bypass them"),
-    Permission(name="contents", shown="Contents", why="commits, tags and branches"),
-    Permission(name="environments", shown="Environments", why="variables of environments"),
     Permission(
-        name="secrets", shown="Secrets", why="names of the repository's secrets: none of ours is among them"
+        name="actions", shown="Actions", why="environments with their rules; runs", probe="environments"
     ),
-    Permission(name="metadata", shown="Metadata", why="the repository itself; GitHub always gives it"),
+    Permission(name="administration", shown="Administration", why="rulesets with who may bypass them"),
+    Permission(
+        name="contents", shown="Contents", why="commits, tags and branches", probe="git/matching-refs/tags/v"
+    ),
+    Permission(
+        name="environments",
+        shown="Environments",
+        why="variables of environments, names of their secrets",
+        probe="environments/staging/variables",
+    ),
+    Permission(
+        name="secrets",
+        shown="Secrets",
+        why="names of the repository's secrets: none of ours is among them",
+        probe="actions/secrets",
+    ),
+    Permission(
+        name="metadata",
+        shown="Metadata",
+        why="the repository itself; GitHub always gives it",
+        probe="rulesets",
+    ),
 )
 
 
@@ -59,6 +79,5 @@ def excessive(granted: Mapping[str, str]) -> list[str]:
 
 
 def _at_least(level: str | None, wanted: str) -> bool:
-    # a level that is not known here is taken for none where it is needed, and above `read` it would be said
     held = _LEVELS.index(level) if level in _LEVELS else 0
     return held >= _LEVELS.index(wanted)

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 import httpx
 
+from model.app_permissions import APP_PERMISSIONS, READ
 from strata import health
 from strata.doctor.finding import Finding, Findings, fail, ok, warn
 
 _PUBLIC = "https://api.github.com"
+_ACCEPTED = "x-accepted-github-permissions"
 
 
 def api_of(env: Mapping[str, str]) -> str:
@@ -43,6 +45,7 @@ def check(env: Mapping[str, str], repository: str | None) -> Findings:
     try:
         with health.direct(env) as client:
             answer = client.get(f"{base}/repos/{name}", headers=headers)
+            lacking = list(_lacking(client, f"{base}/repos/{name}", headers)) if answer.is_success else []
     except httpx.HTTPError as error:
         yield fail(
             "github",
@@ -51,8 +54,28 @@ def check(env: Mapping[str, str], repository: str | None) -> Findings:
         )
         return
     yield _meaning(answer, name, base)
+    yield from lacking
     if until := answer.headers.get("github-authentication-token-expiration"):
         yield ok("github", f"the token expires {until}")
+
+
+def _lacking(client: httpx.Client, repository: str, headers: Mapping[str, str]) -> Findings:
+    """Each question that the App's permissions are for; GitHub names in a 403 what would be enough."""
+    refused = False
+    for one in APP_PERMISSIONS:
+        if not one.probe:
+            continue
+        answer = client.get(f"{repository}/{one.probe}", headers=dict(headers))
+        if answer.status_code == httpx.codes.FORBIDDEN and answer.headers.get("x-ratelimit-remaining") != "0":
+            refused = True
+            wanted = answer.headers.get(_ACCEPTED) or f"{one.name}={READ}"
+            yield warn(
+                "github",
+                f"the token may not read {one.why} (GitHub asks for {wanted})",
+                next_step=f"give it, or the App, {one.shown}: Read-only",
+            )
+    if not refused:
+        yield ok("github", "the token may read what gates are made of")
 
 
 def _meaning(answer: httpx.Response, name: str, base: str) -> Finding:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from typer.testing import Result
 
+from model.app_permissions import APP_PERMISSIONS, Permission
 from strata import health
 from strata.doctor import github, registry, tools
 from strata.doctor.finding import Level
@@ -216,6 +217,26 @@ def test_o1_what_github_refuses_is_told(
 
     assert finding.level is Level.FAIL
     assert said in finding.text
+
+
+@pytest.mark.parametrize("taken", [one for one in APP_PERMISSIONS if one.probe], ids=lambda one: one.name)
+def test_each_permission_that_the_token_lacks_is_named_as_github_names_it(
+    web: dict[str, Any], taken: Permission
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith(f"/app/{taken.probe}"):
+            accepted = {"x-accepted-github-permissions": f"{taken.name}=read"}
+            return httpx.Response(403, headers=accepted, json={"message": "Resource not accessible"})
+        return httpx.Response(200, json={})
+
+    web["api.github.com"] = answer
+
+    reached, lacking = github.check({"GITHUB_TOKEN": "t", "GITHUB_OWNER": "team"}, "app")
+
+    assert reached.level is Level.OK
+    assert lacking.level is Level.WARN
+    assert f"GitHub asks for {taken.name}=read" in lacking.text
+    assert f"{taken.shown}: Read-only" in lacking.text
 
 
 def test_a_github_of_ones_own_is_asked_below_api_v3() -> None:
