@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from model.identity import IDENTITIES, MOUNT
+from model.identity import IDENTITIES
 from model.services import required_secrets
 from strata.setup.step import Answer, Step, ok, to_do
 from strata.setup.world import STANDING, World
+from strata.vault_roles import Doors
 from vault import policies, roles
 from vault.ask import read
 from vault.errors import DeletedVersion, Forbidden, MissingPath
@@ -80,17 +81,10 @@ def written(world: World) -> Answer:
 
 def let_in(world: World) -> Answer:
     """`GET /v1/auth/jwt/config` and each role: GitHub's jobs are let in behind their gates, and no others."""
-    repository = world.github.get("")
-    wanted = roles.roles(
-        slug=world.slug,
-        repository=roles.Repository(number=str(repository["id"]), full_name=str(repository["full_name"])),
-        audience=world.env["VAULT_ADDR"].rstrip("/"),
-    )
-    found = _ours(roles.differences(world.vault, wanted, slug=world.slug, issuer=world.issuer))
+    found = _ours(Doors.of(world.env, world.project, slug=world.slug).differences(world.vault))
     # Production's own gate is made by its first `up`, which takes what staging has verified: not yet.
-    later = {
-        f"auth/{MOUNT}/role/{one.role(world.slug)}" for one in IDENTITIES if one.stacks == ("production",)
-    }
+    productions = [one.role(world.slug) for one in IDENTITIES if one.stacks == ("production",)]
+    later = {roles.named(name) for name in productions}
     if now := [one for one in found if one.name not in later]:
         return to_do(_told(now), command=APPLY)
     rest = "; production's come after its first `up`" if found else ""

@@ -97,6 +97,8 @@ def test_a_deleted_secret_is_to_do(
 
 
 def test_v8_roles_are_to_do_until_jobs_are_let_in(world: Make, vault: Server, here: Here) -> None:
+    here.stack_file("production", reviewerTeams=[7])
+
     text = undone(steps.let_in(world()), "strata vault policies --apply")
 
     assert f"auth/jwt/role/strata-{here.slug}-staging-deploy is missing" in text
