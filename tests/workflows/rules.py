@@ -13,7 +13,11 @@ Rule = Callable[[Documents], Iterator[str]]
 WRITES = {
     ("ci.yml", "plan", "pull-requests"): "the sticky comment with the plans",
     ("ci.yml", "images", "packages"): "pushes the images of a commit of main, after the aggregate check",
-    ("pr-test.yml", "look", "pull-requests"): "the comment that nothing is made, of a fork or without a label",
+    (
+        "pr-test.yml",
+        "look",
+        "pull-requests",
+    ): "tells why nothing is made: a fork, no label",
     ("pr-test.yml", "up", "actions"): "starts a preview that waited for its place (P6)",
     ("pr-test.yml", "destroy", "actions"): "starts a preview that waited for its place (P6)",
     ("pr-test.yml", "up", "contents"): "pushes the tag that pins the commit (P7)",
