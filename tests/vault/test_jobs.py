@@ -12,7 +12,15 @@ from model.identity import IDENTITIES, Identity, of_environment
 from tests.vault.actions import JOBS, PULL, REPOSITORY, UP, Actions, Job, running
 from tests.vault.conftest import Server
 from vault import policies, roles
-from vault.errors import ExpiredToken, MisplacedKeys, MissingKeys, MissingPath, NotAdmitted
+from vault.errors import (
+    ExpiredToken,
+    MisplacedKeys,
+    MissingKeys,
+    MissingPath,
+    NotAdmitted,
+    Sealed,
+    Unreachable,
+)
 from vault.jobs import Session, credentials, give_back, log_in
 
 APP, SLUG, MOUNT = "finance_report", "jobs", "jobs-secret"
@@ -230,6 +238,14 @@ def test_v8_a_role_that_was_refused_is_named_with_what_to_do(place: Place) -> No
 
     with pytest.raises(NotAdmitted, match=r'role "strata-other-staging-deploy" could not be found.*gate'):
         log_in({"VAULT_ADDR": place.bao.address}, identity=IDENTITIES[0], slug="other", token=token)
+
+
+def test_v2_a_vault_that_is_sealed_or_not_there_is_told_apart(place: Place, uninitialised: str) -> None:
+    token = place.actions.token(JOBS["staging"], audience=place.bao.address)
+
+    for address, error in ((uninitialised, Sealed), ("http://127.0.0.1:9", Unreachable)):
+        with pytest.raises(error):
+            log_in({"VAULT_ADDR": address}, identity=IDENTITIES[0], slug=SLUG, token=token)
 
 
 def test_credentials_are_what_stands_at_the_identitys_path(place: Place) -> None:
