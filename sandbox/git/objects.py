@@ -1,10 +1,12 @@
 """What git keeps besides files: commits and annotated tags, read and written as GitHub's API names them."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sandbox.git.repository import GitError, Repository, check_name
 
+_WHOLE = re.compile("[0-9a-f]{40}")
 KINDS = ("commit", "tree", "blob", "tag")
 
 
@@ -63,7 +65,9 @@ class Objects:
         self._repository = repository
 
     def kind(self, sha: str) -> str | None:
-        """What an object is (one of `KINDS`), `None` for one that is not there."""
+        """What an object is (one of `KINDS`), `None` for what is no whole name of one that is there."""
+        if not _WHOLE.fullmatch(sha):
+            return None
         try:
             return self._repository.git("cat-file", "-t", sha).strip()
         except GitError:

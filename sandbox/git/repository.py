@@ -91,7 +91,8 @@ class Repository:
             for path, text in files.items():
                 _check_path(path)
                 if text is None:
-                    self.git("update-index", "--force-remove", path, env=index)
+                    gone = f"0 {'0' * 40}\t{path}\n"  # `--force-remove` asks for a work tree
+                    self.git("update-index", "--index-info", given=gone, env=index)
                     continue
                 blob = self.git("hash-object", "-w", "--stdin", given=text).strip()
                 self.git("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}", env=index)

@@ -10,7 +10,7 @@ ALL = f"{REPOSITORY}/deployments"
 TEMPLATE = "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses"
 
 
-def deployed(call: Call, environment: str = "pr-7", **more: object) -> str:
+def deployed(call: Call, environment: str = "pr-7", **more: bool) -> str:
     body = {"ref": "main", "environment": environment, "required_contexts": [], **more}
     return f"{ALL}/{call('POST', ALL, json=body).json()['id']}/statuses"
 
@@ -42,7 +42,7 @@ def test_a_success_makes_earlier_ones_inactive(call: Call, repository: Repositor
 def test_production_and_transient_ones_are_left_as_they_are(
     call: Call, repository: Repository, more: dict[str, bool]
 ) -> None:
-    first, second = deployed(call, **more), deployed(call, **more)
+    first, second = deployed(call, "pr-7", **more), deployed(call, "pr-7", **more)
     for statuses in (first, second):
         call("POST", statuses, json={"state": "success"})
 
