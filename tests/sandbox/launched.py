@@ -74,3 +74,9 @@ class Launched:
     def dokploy(self, method: str, procedure: str, **fields: Any) -> httpx.Response:
         headers = {"x-api-key": self.env["DOKPLOY_API_KEY"]}
         return httpx.request(method, f"{self.env['DOKPLOY_URL']}/api/{procedure}", headers=headers, **fields)
+
+    def github(self, method: str, path: str, *, token: str = "", **fields: Any) -> httpx.Response:
+        """Below the repository, as the operator or with another token."""
+        headers = {"Authorization": f"Bearer {token or self.env['GITHUB_TOKEN']}"}
+        address = f"{self.env['GITHUB_BASE_URL']}api/v3/repos/zitian-party/finance_report/{path}"
+        return httpx.request(method, address, headers=headers, timeout=30, **fields)

@@ -11,10 +11,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
+import jwt
 import pytest
 
 from sandbox import daemon
 from sandbox.folder import Folder
+from sandbox.github.app_key import APP_ID, INSTALLATION_ID
 from sandbox.preview import Preview
 from tests.sandbox.launched import CHECKOUT, Launched
 
@@ -322,3 +325,43 @@ def test_destroy_without_a_sandbox_has_nothing_to_do(tmp_path: Path) -> None:
     done = Launched(tmp_path / "none")("destroy")
 
     assert (done.returncode, done.stdout) == (0, "There is no sandbox, hence nothing to destroy.\n")
+
+
+def test_reset_forgets_what_happened_at_github(sandbox: Launched) -> None:
+    sandbox.control("POST", "/reset")
+    opened = sandbox.control("POST", "/github/pulls", json={"branch": "feature", "files": {"a": "b"}})
+    sandbox.control("POST", "/github/tokens", json={"permissions": {}, "token": "somebody's"})
+    assert opened.status_code == 201
+    assert len(sandbox.github("GET", "pulls").json()) == 1
+    sandbox.control("POST", "/reset")
+
+    assert sandbox.github("GET", "pulls?state=all").json() == []
+    assert sandbox.github("GET", "pulls", token="somebody's").status_code == 401
+    remote = ["git", "ls-remote", sandbox.repository, "refs/pull/*", "refs/heads/feature"]
+    assert subprocess.run(remote, capture_output=True, text=True, check=True).stdout == ""
+
+
+def test_a_pull_requests_commit_is_fetched_by_its_name(sandbox: Launched, tmp_path: Path) -> None:
+    sandbox.control("POST", "/reset")
+    body = {"branch": "patch", "files": {"a.txt": "text"}, "fork": True, "author": "stranger"}
+    sha = sandbox.control("POST", "/github/pulls", json=body).json()["sha"]
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+
+    fetch = ["git", "fetch", "--quiet", "--depth", "1", sandbox.repository, sha]
+    subprocess.run(fetch, cwd=tmp_path, check=True)
+    show = ["git", "show", "FETCH_HEAD:a.txt"]
+    assert subprocess.run(show, cwd=tmp_path, capture_output=True, text=True, check=True).stdout == "text"
+
+
+def test_the_apps_key_is_good_for_a_token(sandbox: Launched) -> None:
+    key = json.loads((sandbox.root / "credentials.json").read_text())["github_app_key"]
+    now = int(time.time())
+    claims = {"iat": now - 60, "exp": now + 300, "iss": str(APP_ID)}
+    signed = jwt.encode(claims, key, algorithm="RS256")
+    address = f"{sandbox.env['GITHUB_BASE_URL']}api/v3/app/installations/{INSTALLATION_ID}/access_tokens"
+    made = httpx.post(address, headers={"Authorization": f"Bearer {signed}"})
+
+    assert made.status_code == 201, made.text
+    assert sandbox.github("GET", "environments", token=made.json()["token"]).status_code == 200
+    put = sandbox.github("PUT", "environments/staging", token=made.json()["token"])
+    assert (put.status_code, put.headers["x-accepted-github-permissions"]) == (403, "administration=write")
