@@ -120,6 +120,7 @@ def _seed(folder: Folder, known: Ports, say: Say) -> None:
     administrator = _administrator(folder, known)
     administrator.prepare(say)
     administrator.fill_deploy_paths()
+    administrator.tell_workflows()
     credentials.keep_vault_token(folder, administrator.mint_operator_token())
     daemon.control(known, "POST", "/baseline")
     folder.seeded.touch()
