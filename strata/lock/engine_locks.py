@@ -64,20 +64,25 @@ class Found:
         return me.run is None and ours and not alive(self.lock.pid)
 
 
+def folder(*, project: str, stack: str) -> str:
+    """Where the engine has a stack's locks."""
+    return f".pulumi/locks/organization/{project}/{stack}"
+
+
 def found(store: Store, *, project: str, stack: str) -> Sequence[Found]:
     """The engine's locks of a stack; one that cannot be read counts as somebody's.
 
     Raises:
         StoreFailed: the store cannot be asked.
     """
-    folder = f".pulumi/locks/organization/{project}/{stack}"
+    place = folder(project=project, stack=stack)
     locks = []
-    for name in store.names(folder):
+    for name in store.names(place):
         if not name.endswith(".json"):
             continue
-        content = store.read(f"{folder}/{name}")
+        content = store.read(f"{place}/{name}")
         if content is not None:  # it went away meanwhile
-            locks.append(Found(name=f"{folder}/{name}", lock=_parsed(content)))
+            locks.append(Found(name=f"{place}/{name}", lock=_parsed(content)))
     return locks
 
 

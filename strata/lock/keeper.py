@@ -1,7 +1,7 @@
 """Take and release a stack's marker.
 
-A marker is an object `.strata/locks/<project>/<stack>/<number>.json` that is made only if it is not there
-(a hard link, `If-None-Match: *`), so that of two at once one wins:
+A marker is an object `<number>.json` in a folder beside the engine's locks, which the engine leaves alone. It
+is made only if it is not there (a hard link, `If-None-Match: *`), so that of two at once one wins:
 
 - Who takes a stack judges each marker that lies there; one whose owner goes on ends it. Then it makes the
   next number and looks again: what it has not judged, somebody made meanwhile, and it steps back.
@@ -182,7 +182,10 @@ class Keeper:
 
     @property
     def _folder(self) -> str:
-        return f".strata/locks/{self.project}/{self.stack}"
+        # Below the engine's own folder, so that this is not empty while somebody has the stack: some servers
+        # list an empty folder as an object, and the engine takes that for a lock that it cannot read
+        # (pulumi/pulumi issue 23532; SeaweedFS 4.48 on 2026-11-23).
+        return f"{engine_locks.folder(project=self.project, stack=self.stack)}/strata"
 
     def _name(self, number: int) -> str:
         return f"{self._folder}/{number:0{_DIGITS}}.json"

@@ -19,8 +19,8 @@ from strata.lock.store import Store
 from tests.strata.lock.conftest import NOW, Runs
 
 MakeRun = Callable[..., Owner]
-MARKERS = ".strata/locks/finance-report/staging"
 ENGINE = ".pulumi/locks/organization/finance-report/staging"
+MARKERS = f"{ENGINE}/strata"
 DEAD = 2**22 + 1  # above the highest number that Linux gives a process
 
 
@@ -30,6 +30,11 @@ def engine_lock(
     """A lock as the engine writes it."""
     content = {"pid": pid, "username": who, "hostname": host, "timestamp": at.isoformat()}
     assert store.create(f"{ENGINE}/{name}.json", json.dumps(content).encode())
+
+
+def locks(keeper: Keeper) -> list[str]:
+    """The engine's own ones."""
+    return [name for name in keeper.store.names(ENGINE) if name.endswith(".json")]
 
 
 def held_by(keeper: Keeper) -> list[str]:
@@ -72,7 +77,7 @@ def test_w6_the_marker_and_the_engines_lock_of_a_run_that_is_over_are_cleared(
     cleared = keeper.take(run(2, host="runner-2"))
 
     assert held_by(keeper) == ["00000201"]
-    assert keeper.store.names(ENGINE) == []
+    assert locks(keeper) == []
     assert [told.partition(" of ")[0] for told in cleared.told] == ["cleared the marker", "cleared the lock"]
 
 
@@ -83,7 +88,7 @@ def test_w6_our_own_runs_earlier_attempt_is_cleared(keeper: Keeper, run: MakeRun
     keeper.take(run(1, attempt=2, host="runner-2"))
 
     assert held_by(keeper) == ["00000102"]
-    assert keeper.store.names(ENGINE) == []
+    assert locks(keeper) == []
     assert github.asked == []
 
 
@@ -108,7 +113,7 @@ def test_w6_an_engines_lock_of_somebody_else_stops_and_nothing_is_changed(
         keeper.take(run(2))
 
     assert held_by(keeper) == ["00000101"]
-    assert len(keeper.store.names(ENGINE)) == 1
+    assert len(locks(keeper)) == 1
 
 
 def test_w6_of_two_locks_one_that_may_go_on_keeps_both(keeper: Keeper, run: MakeRun, github: Runs) -> None:
@@ -120,7 +125,7 @@ def test_w6_of_two_locks_one_that_may_go_on_keeps_both(keeper: Keeper, run: Make
     with pytest.raises(Held):
         keeper.take(run(2))
 
-    assert len(keeper.store.names(ENGINE)) == 2
+    assert len(locks(keeper)) == 2
 
 
 def test_w6_an_engine_of_a_terminal_that_was_killed_is_cleared_and_one_that_runs_is_not(
@@ -129,12 +134,12 @@ def test_w6_an_engine_of_a_terminal_that_was_killed_is_cleared_and_one_that_runs
     me = Owner.here({}, now=NOW)
     engine_lock(keeper.store, host=socket.gethostname(), who=user(), pid=DEAD)
     keeper.take(me)
-    assert keeper.store.names(ENGINE) == []
+    assert locks(keeper) == []
 
     engine_lock(keeper.store, host=socket.gethostname(), who=user(), pid=os.getpid())
     with pytest.raises(Held, match="which may go on"):
         keeper.take(me)
-    assert len(keeper.store.names(ENGINE)) == 1
+    assert len(locks(keeper)) == 1
 
 
 def test_w6_machines_of_github_share_names_so_a_run_trusts_no_process_number(
@@ -236,7 +241,7 @@ def test_w6_killed_after_the_marker_was_made_leaves_all_of_it_to_the_next(
     keeper.take(run(3))
 
     assert held_by(keeper) == ["00000301"]
-    assert keeper.store.names(ENGINE) == []
+    assert locks(keeper) == []
 
 
 def test_w6_release_removes_only_its_own(keeper: Keeper, run: MakeRun) -> None:
@@ -246,7 +251,7 @@ def test_w6_release_removes_only_its_own(keeper: Keeper, run: MakeRun) -> None:
     assert not keeper.release(run(2))
 
     assert held_by(keeper) == ["00000101"]
-    assert len(keeper.store.names(ENGINE)) == 1
+    assert len(locks(keeper)) == 1
 
 
 def test_w6_release_takes_the_lock_of_our_killed_engine_along(keeper: Keeper, run: MakeRun) -> None:
@@ -256,7 +261,7 @@ def test_w6_release_takes_the_lock_of_our_killed_engine_along(keeper: Keeper, ru
 
     keeper.release(me)
 
-    assert keeper.store.names(ENGINE) == []
+    assert locks(keeper) == []
     assert held_by(keeper) == []
 
 
@@ -279,7 +284,7 @@ def test_w6_somebody_elses_marker_is_removed_by_its_name_only(keeper: Keeper, ru
     assert held_by(keeper) == ["00000101"]
     assert keeper.break_open("00000101")
     assert held_by(keeper) == []
-    assert keeper.store.names(ENGINE) == []
+    assert locks(keeper) == []
 
 
 def test_stacks_do_not_share_a_marker(keeper: Keeper, run: MakeRun) -> None:
