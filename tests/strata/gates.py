@@ -48,7 +48,7 @@ class Github:
 
 
 def make_gates(api: str, token: str, gates: Sequence[GatePlan]) -> None:
-    """PUT and POST what a gate is made of.
+    """PUT and POST what a gate is made of; what is there already stays.
 
     Args:
         api: REST base.
@@ -70,12 +70,11 @@ def make_gates(api: str, token: str, gates: Sequence[GatePlan]) -> None:
         for kind, patterns in (("branch", gate.branch_patterns), ("tag", gate.tag_patterns)):
             for pattern in patterns:
                 policy = {"name": pattern, "type": kind}
-                _ask(
-                    api, token, "POST", f"{place}/deployment-branch-policies", json=policy
-                ).raise_for_status()
+                made = _ask(api, token, "POST", f"{place}/deployment-branch-policies", json=policy)
+                assert made.is_success or made.status_code == httpx.codes.SEE_OTHER, made.text
         for name, value in gate.variables.items():
-            variable = {"name": name, "value": value}
-            _ask(api, token, "POST", f"{place}/variables", json=variable).raise_for_status()
+            made = _ask(api, token, "POST", f"{place}/variables", json={"name": name, "value": value})
+            assert made.is_success or made.status_code == httpx.codes.CONFLICT, made.text
 
 
 @contextmanager
