@@ -12,7 +12,7 @@ from model.layers import Layer
 from model.release import Tag
 from model.settings import Settings
 from model.version import released
-from strata.github import Client, compare, runs, tags
+from strata.github import Client, compare, releases, runs, tags
 from strata.github.errors import Missing
 from strata.registry import Registry
 from strata.release import images
@@ -100,6 +100,8 @@ class Looker:
         checks.make("the tag is a release's", lambda: (Tag.parse(tag, layer=Layer.PRODUCTION), tag))
         if released(tag) is None:
             return found  # other people's text goes into no further request
+        checks.make("the release is for production", lambda: self._published(tag))
+        checks.make("the version does not go backwards", lambda: self._goes_on(tag))
         found.commit = checks.make("the tag leads to a commit", lambda: self._peeled(tag)) or ""
         steps = (
             "the commit is on main",
@@ -113,7 +115,6 @@ class Looker:
                 checks.leave_out(step, "there is no commit")
             return found
         commit = found.commit
-        checks.make("the version does not go backwards", lambda: self._goes_on(tag))
         checks.make(steps[0], lambda: self._on_main(commit))
         checks.make(steps[1], lambda: self._ci(commit))
         record = found.record = checks.make(steps[2], lambda: self._verified(commit))
@@ -177,6 +178,13 @@ class Looker:
             raise Failed(f"there is no tag {tag}")
         commit = tags.peel(self.client, there).commit
         return commit, f"{commit} ({'annotated' if there.annotated else 'plain'} tag)"
+
+    def _published(self, tag: str) -> tuple[bool, str]:
+        """GitHub tells a pre-release as published too; a tag that is promoted by hand has no release."""
+        there = releases.by_tag(self.client, tag)
+        if there and (there.prerelease or there.draft):
+            raise Failed(f"GitHub's release {tag} is a {'draft' if there.draft else 'pre-release'}")
+        return True, f"GitHub's release {tag}" if there else "no release of GitHub, promoted by hand"
 
     def _goes_on(self, tag: str) -> tuple[bool, str]:
         """A lower version than production's newest is a rollback, which has a workflow of its own."""

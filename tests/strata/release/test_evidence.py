@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from model.settings import Settings
-from sandbox.github import deployments
+from sandbox.github import deployments, releases
 from strata.github import tags
 from strata.outcome import Exit
 from strata.release.checks import Checks
@@ -251,7 +251,7 @@ def test_a_tag_that_is_not_there_fails_and_all_that_follows_is_listed(town: Town
     found = town.looker(settings).production("v7.0.0")
 
     assert not found.go
-    assert [check.ok for check in found.checks.done] == [True, False, None, None, None, None, None]
+    assert [check.ok for check in found.checks.done] == [True, True, True, False, *[None] * 5]
     assert "there is no tag v7.0.0" in found.reason
 
 
@@ -337,6 +337,30 @@ def test_a_version_that_goes_backwards_is_sent_to_the_rollback(
     assert failed(found) == ["the version does not go backwards"]
     assert "rollback.yml, run on v1.0.0" in found.reason
     assert town.looker(settings).production("v1.2.0").go
+
+
+@pytest.mark.parametrize(("flag", "said"), [("prerelease", "pre-release"), ("draft", "draft")])
+def test_a_release_that_its_author_does_not_mean_for_production_is_refused(
+    town: Town, settings: Settings, tagger: Tagger, flag: str, said: str
+) -> None:
+    commit, images = town.proved("one")
+    tagger.release(commit, images, how="smoke")
+    answer = httpx.Response(200, json={"tag_name": "v1.0.0", flag: True})
+    town.to_github.faults.append(Fault("GET", "/releases/tags/", answer))
+
+    found = town.looker(settings).production("v1.0.0")
+
+    assert failed(found) == ["the release is for production"]
+    assert f"GitHub's release v1.0.0 is a {said}" in found.reason
+
+
+def test_a_published_release_goes(town: Town, settings: Settings, tagger: Tagger) -> None:
+    commit, images = town.proved("one")
+    tagger.release(commit, images, how="smoke")
+    releases.publish(town.world, tag="v1.2.0", target=commit, author="octocat")
+
+    assert town.looker(settings).production("v1.2.0").go
+    assert not town.looker(settings).production("v1.3.0").go
 
 
 def test_deployments_that_are_not_ours_say_nothing_about_versions(
