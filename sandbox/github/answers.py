@@ -121,8 +121,8 @@ def rows_of(request: Request, rows: list[Document]) -> Response:
 
 
 def _page(request: Request, rows: list[Document]) -> tuple[list[Document], dict[str, str]]:
-    per_page = min(max(_number(request, "per_page", 30), 1), _MOST_PER_PAGE)
-    page = max(_number(request, "page", 1), 1)
+    per_page = min(max(number_of(request, "per_page", 30), 1), _MOST_PER_PAGE)
+    page = max(number_of(request, "page", 1), 1)
     last = max(-(-len(rows) // per_page), 1)
     start = (page - 1) * per_page
     near = {"prev": page - 1, "next": page + 1, "last": last, "first": 1}
@@ -162,7 +162,8 @@ def node_id(kind: str, number: int | str) -> str:
     return base64.b64encode(f"0{len(kind)}:{kind}{number}".encode()).decode()
 
 
-def _number(request: Request, name: str, default: int) -> int:
+def number_of(request: Request, name: str, default: int) -> int:
+    """A number of the query; the default for what is none."""
     try:
         return int(request.query_params.get(name, default))
     except ValueError:

@@ -40,6 +40,7 @@ from sandbox.github import (
 from sandbox.github.access import Access
 from sandbox.github.answers import Refused, answer_of, not_found, refusal
 from sandbox.github.app_key import AppKey
+from sandbox.github.limits import Limits
 from sandbox.github.requestid import RequestIds
 from sandbox.github.tokens import Tokens
 from sandbox.http import Watched
@@ -99,6 +100,7 @@ def create_app(world: World, *, token: str, app_key: str | None = None) -> ASGIA
         ],
         middleware=[
             Middleware(RequestIds),
+            Middleware(Limits, world=world),
             Middleware(Access, token=token, tokens=Tokens(world), key=AppKey(world, app_key)),
         ],
         exception_handlers={Refused: refusal, 404: _unknown, 405: _unknown},

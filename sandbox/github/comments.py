@@ -38,7 +38,12 @@ async def _list(request: Request) -> Response:
 
 
 async def _list_all(request: Request) -> Response:
-    return _page(request, table(request, "comment").where())
+    rows = table(request, "comment").where()
+    by = {"created": "created_at", "updated": "updated_at"}.get(request.query_params.get("sort", ""))
+    if by:  # GitHub looks at `direction` only then
+        newest_first = request.query_params.get("direction", "desc") != "asc"
+        rows = sorted(rows, key=lambda row: (row[by], row["id"]), reverse=newest_first)
+    return _page(request, rows)
 
 
 async def _create(request: Request) -> Response:

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from sandbox.git.history import Change, History
 from sandbox.git.objects import Commit, Objects
 from sandbox.git.references import References
-from sandbox.github.answers import Document, Refused, node_id, not_found, rows_of
+from sandbox.github.answers import Document, Refused, node_id, not_found, number_of, rows_of
 from sandbox.github.repositories import page_of, url_of
 from sandbox.github.tables import repository_of
 
@@ -84,15 +84,17 @@ async def _compare(request: Request) -> Response:
     seen = history.compare(base, head)
     if seen.merge_base is None:
         raise Refused(404, f"No common ancestor between {names[0]} and {names[1]}.")
-    commits = [_shown(request, objects.commit(sha)) for sha in seen.ahead[:_MOST]]
-    url, page = f"{url_of(request)}/compare/{base}...{head}", f"{page_of(request)}/compare/{base}...{head}"
+    page, shas = _page(request, seen.ahead[:_MOST])
+    commits = [_shown(request, objects.commit(sha)) for sha in shas]
+    changes = history.changes(seen.merge_base, head) if page == 1 else []
+    url, html = f"{url_of(request)}/compare/{base}...{head}", f"{page_of(request)}/compare/{base}...{head}"
     return JSONResponse(
         {
             "url": url,
-            "html_url": page,
-            "permalink_url": page,
-            "diff_url": f"{page}.diff",
-            "patch_url": f"{page}.patch",
+            "html_url": html,
+            "permalink_url": html,
+            "diff_url": f"{html}.diff",
+            "patch_url": f"{html}.patch",
             "base_commit": _shown(request, objects.commit(base)),
             "merge_base_commit": _shown(request, objects.commit(seen.merge_base)),
             "status": seen.status,
@@ -100,9 +102,15 @@ async def _compare(request: Request) -> Response:
             "behind_by": seen.behind,
             "total_commits": len(seen.ahead),
             "commits": commits,
-            "files": [_file(request, head, change) for change in history.changes(seen.merge_base, head)],
+            "files": [_file(request, head, change) for change in changes],
         }
     )
+
+
+def _page(request: Request, shas: list[str]) -> tuple[int, list[str]]:
+    """Which page of a comparison's commits is asked for, and what is on it; files are on the first alone."""
+    page, per_page = max(number_of(request, "page", 1), 1), max(number_of(request, "per_page", _MOST), 1)
+    return page, shas[(page - 1) * per_page : page * per_page]
 
 
 def _shown(request: Request, commit: Commit) -> Document:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.github.access import actor_of
 from sandbox.github.accounts import ORGANISATION, REPOSITORY, REPOSITORY_ID, SINCE, api, owner, person
 from sandbox.github.answers import Document, node_id, not_found
 
@@ -114,8 +115,15 @@ def repository(request: Request, *, fork: str | None = None) -> Document:
         **dict.fromkeys(["pushed_at", "created_at", "updated_at"], SINCE),
         **counts,
         "default_branch": "main",
-        "permissions": {"admin": True, "maintain": True, "push": True, "triage": True, "pull": True},
+        "permissions": _permissions(request),
     }
+
+
+def _permissions(request: Request) -> dict[str, bool]:
+    """What whoever asks may do; an App's or a job's token administers nothing that it was not given."""
+    actor = actor_of(request)
+    admin, push = actor.may("administration", "write"), actor.may("contents", "write")
+    return {"admin": admin, "maintain": admin, "push": push, "triage": push, "pull": True}
 
 
 async def _get(request: Request) -> Response:

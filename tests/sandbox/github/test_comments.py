@@ -45,6 +45,21 @@ def test_a_long_list_comes_in_pages_oldest_first(call: Call, comments: str) -> N
     assert "next" not in following.links
 
 
+def test_comments_of_all_issues_can_be_asked_for_newest_first_and_since(
+    call: Call, comments: str, clock: Clock
+) -> None:
+    for number in range(3):
+        call("POST", comments, json={"body": str(number)})
+        clock.turn(60)
+
+    def bodies(query: str) -> list[str]:
+        return [one["body"] for one in call("GET", f"{REPOSITORY}/issues/comments?{query}").json()]
+
+    assert bodies("") == bodies("direction=desc") == ["0", "1", "2"]
+    assert bodies("sort=updated&direction=desc") == ["2", "1", "0"]
+    assert bodies("since=2026-11-23T12:01:00Z") == ["1", "2"]
+
+
 @pytest.mark.parametrize("body", [{}, {"body": ""}, {"body": 7}, {"body": "x" * (LONGEST + 1)}])
 def test_a_bad_comment_is_422_and_not_written(call: Call, comments: str, body: dict[str, object]) -> None:
     assert call("POST", comments, json=body).status_code == 422

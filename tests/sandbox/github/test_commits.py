@@ -67,6 +67,20 @@ def test_r4_how_far_commits_are_apart_is_what_git_says(
     assert found["merge_base_commit"]["sha"] == repository.refs()[MAIN]
 
 
+def test_a_comparisons_commits_come_in_pages_and_its_files_with_the_first(
+    call: Call, repository: Repository
+) -> None:
+    shas = [repository.commit({"a": str(number)}, branch="feature") for number in range(3)]
+
+    def asked(query: str) -> tuple[list[str], int, int]:
+        found = call("GET", f"{REPOSITORY}/compare/main...feature?{query}").json()
+        return [one["sha"] for one in found["commits"]], len(found["files"]), found["total_commits"]
+
+    assert asked("per_page=2") == (shas[:2], 1, 3)
+    assert asked("per_page=2&page=2") == (shas[2:], 0, 3)
+    assert asked("per_page=some") == (shas, 1, 3)
+
+
 @pytest.mark.parametrize("words", ["main", "main...nowhere", "...main", "a...b...c"])
 def test_a_comparison_that_cannot_be_made_is_404(call: Call, repository: Repository, words: str) -> None:
     assert call("GET", f"{REPOSITORY}/compare/{words}").status_code == 404

@@ -65,8 +65,13 @@ def test_reading_is_not_writing(call: Call, control: Caller, repository: Reposit
 def test_everybody_sees_the_repository_and_its_rules(call: Call, control: Caller) -> None:
     made = token(control)
 
-    assert call("GET", REPOSITORY, token=made).status_code == 200
     assert call("GET", f"{REPOSITORY}/rulesets", token=made).status_code == 200
+    assert call("GET", REPOSITORY, token=made).json()["permissions"]["admin"] is False
+    assert call("GET", REPOSITORY).json()["permissions"]["admin"] is True
+
+
+def test_a_job_is_nobodys_account(call: Call, control: Caller) -> None:
+    assert call("GET", "/user", token=token(control, contents="write")).status_code == 403
 
 
 def test_what_a_token_may_not_see_of_another_repository_is_404(call: Call, control: Caller) -> None:
