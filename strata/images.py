@@ -4,14 +4,18 @@ A commit's images are built by one run only: two builds of one source are two di
 is looked at and kept; what is there with another commit in it is refused.
 """
 
+import json
 import os
 import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from model.images import ImageRef
 from model.settings import Images as Repositories
+from strata import registrylogin
 from strata.errors import CommandError, UsageError
 from strata.registry import Registry
 
@@ -76,12 +80,30 @@ class Builder:
         }
         # All are looked at before the first is built: a refusal leaves nothing half pushed.
         there = {service: self._there(image, commit) for service, image in wanted.items()}
-        return {
-            service: Pushed(image=found, built=False)
-            if (found := there[service])
-            else Pushed(image=self._build(service, image, commit), built=True)
-            for service, image in wanted.items()
-        }
+        with self._logged_in(wanted.values()) as docker:
+            return {
+                service: Pushed(image=found, built=False)
+                if (found := there[service])
+                else Pushed(image=docker.build(service, image, commit), built=True)
+                for service, image in wanted.items()
+            }
+
+    @contextmanager
+    def _logged_in(self, images: Iterable[ImageRef]) -> Iterator["Builder"]:
+        """With the login that the registry is looked at with; a `docker login` that is there stays in use."""
+        mirror = self.env.get("STRATA_REGISTRY_MIRROR")
+        hosts = {mirror or image.registry for image in images}
+        known = {host: registrylogin.credentials(self.env, host) for host in hosts}
+        own = {host: self.registry.login(host) for host in hosts if known[host] == ""}
+        if not any(own.values()):
+            yield self
+            return
+        auths = {host: {"auth": auth} for host, auth in {**known, **own}.items() if auth}
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "config.json"
+            file.touch(mode=0o600)
+            file.write_text(json.dumps({"auths": auths}), encoding="utf-8")
+            yield replace(self, env={**self.env, "DOCKER_CONFIG": folder})
 
     def _there(self, image: ImageRef, commit: str) -> ImageRef | None:
         digest = self.registry.digest(image)
@@ -96,7 +118,13 @@ class Builder:
             )
         return pinned
 
-    def _build(self, service: str, image: ImageRef, commit: str) -> ImageRef:
+    def build(self, service: str, image: ImageRef, commit: str) -> ImageRef:
+        """Build and push one image, and look whether the registry has it.
+
+        Raises:
+            BuildFailed: Docker refused, or the registry has something else.
+            RegistryError: the registry refused.
+        """
         name = image.lookup_name(mirror=self.env.get("STRATA_REGISTRY_MIRROR") or None)
         labels = {REVISION: commit, **({SOURCE: self.source} if self.source else {})}
         self._docker(

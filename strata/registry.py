@@ -180,7 +180,12 @@ class Registry:
         name = image.lookup_name(mirror=mirror)
         return (mirror, image.repository) if mirror and name else (image.registry, image.path)
 
-    def _login(self, host: str) -> str:
+    def login(self, host: str) -> str:
+        """`user:password` in base64 for a registry: `docker login`'s, or in a job its token; empty if none.
+
+        Raises:
+            RegistryError: a helper program has it.
+        """
         found = registrylogin.credentials(self._env, host)
         if found:
             return found
@@ -197,7 +202,7 @@ class Registry:
     def _ask(self, request: httpx.Request, *, what: str) -> httpx.Response:
         """Every request may be sent again: a manifest under a tag is the same the second time."""
         host = request.url.netloc.decode()
-        basic = self._login(host)
+        basic = self.login(host)
 
         def once() -> httpx.Response:
             try:

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -16,7 +17,7 @@ import pytest
 
 from strata.errors import UsageError
 from strata.images import Builder, BuildFailed
-from strata.registry import RegistryError
+from strata.registry import Registry, RegistryError
 from strata.release.images import at
 from tests.strata.release.town import BACKEND, FRONTEND, IMAGES, REVISION, Fault, Town
 
@@ -26,6 +27,8 @@ import json, os, sys
 place = os.path.dirname(os.path.abspath(__file__))
 with open(place + "/calls", "a") as calls:
     calls.write(json.dumps(sys.argv[1:]) + "\\n")
+with open(place + "/login", "w") as login:
+    login.write(open(os.environ["DOCKER_CONFIG"] + "/config.json").read())
 if os.path.exists(place + "/" + sys.argv[1] + ".fails"):
     print("step 7: npm ci failed", file=sys.stderr)
     sys.exit(1)
@@ -228,3 +231,34 @@ def test_a_registry_that_cannot_be_asked_ends_before_anything_is_built(works: Wo
     with pytest.raises(RegistryError, match="500"):
         works.builder().push(works.commit)
     assert works.calls() == []
+
+
+def test_in_a_job_without_a_docker_login_its_token_is_docker_login_for_as_long_as_it_pushes(
+    works: Works, tmp_path: Path
+) -> None:
+    nowhere = tmp_path / "nowhere"
+    nowhere.mkdir()
+    own = {"DOCKER_CONFIG": str(nowhere), "GITHUB_TOKEN": "ghs_canary", "GITHUB_ACTOR": "octocat"}
+    ghcr: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/token":
+            ghcr.append(request.headers["authorization"])
+            return httpx.Response(200, json={"token": "t"})
+        if request.headers.get("authorization") != "Bearer t":
+            challenge = 'Bearer realm="https://ghcr.io/token",service="ghcr.io"'
+            return httpx.Response(401, headers={"www-authenticate": challenge})
+        return httpx.Response(404)
+
+    registry = Registry(own, client=httpx.Client(transport=httpx.MockTransport(answer)))
+    builder = replace(works.builder(), registry=registry, env={**own, "PATH": works.builder().env["PATH"]})
+    works.fails("push")
+
+    with pytest.raises(BuildFailed, match="npm ci") as error:
+        builder.push(works.commit)
+
+    (shown,) = set(ghcr)
+    login = json.loads((works.bin / "login").read_text())
+    assert login == {"auths": {"ghcr.io": {"auth": shown.removeprefix("Basic ")}}}
+    assert list(nowhere.iterdir()) == []
+    assert "ghs_canary" not in str(error.value)
