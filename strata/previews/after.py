@@ -11,7 +11,7 @@ from strata.previews.comment import MARKER, State
 from strata.previews.decision import Action, Outcome, Reason
 from strata.previews.desk import Desk, Seen
 from strata.previews.stacks import of
-from strata.previews.unblock import unblock
+from strata.previews.unblock import restart, unblock
 
 
 class Leftovers(CommandError):
@@ -69,11 +69,14 @@ def _failed(desk: Desk, seen: Seen, outcome: Outcome) -> None:
 
 
 def _skipped(desk: Desk, seen: Seen) -> None:
-    """Not failed: `before` has told why. GitHub's record of this job must not look like a preview."""
+    """Not failed: `before` has told why.
+
+    GitHub has a record of this job and calls it a success with an address when the job ends, so another run
+    takes it away afterwards.
+    """
     name = of(seen.number).name
-    if seen.number not in desk.stacks.numbers():
-        for record in deployments.of(desk.github, name):
-            deployments.tell(desk.github, record, state="inactive")
+    if seen.records and seen.number not in desk.stacks.numbers():
+        restart(desk, seen.number)
     desk.runner.summary(f"Preview `{name}`: nothing was done, see its comment or the step before.")
 
 
@@ -126,6 +129,8 @@ def _tell_gone(desk: Desk, seen: Seen, reason: Reason, *, something: bool) -> No
     known = bool(comments.find(desk.github, seen.number, marker=MARKER)) if seen.request else False
     if seen.request is None or not (known or something):
         return
+    if reason is Reason.LIMIT:
+        desk.tell(seen.number, State.WAITING, push=None)
+        return
     push = seen.memory.push if seen.memory else None
-    state = State.WAITING if reason is Reason.LIMIT else State.GONE
-    desk.tell(seen.number, state, push=push, reason=reason)
+    desk.tell(seen.number, State.GONE, push=push, reason=reason)

@@ -73,7 +73,7 @@ def _prepared(desk: Desk, seen: Seen) -> bool:
 
 
 def _wait(desk: Desk, seen: Seen) -> None:
-    desk.tell(seen.number, State.WAITING, push=seen.memory.push if seen.memory else None)
+    desk.tell(seen.number, State.WAITING, push=None)  # its time counts from when it is there
     typer.echo(f"pr-{seen.number}: the limit of {desk.rules.limit} previews is reached; its comment says so")
 
 

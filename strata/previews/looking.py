@@ -26,8 +26,7 @@ def look(desk: Desk, number: int) -> Decision:
 
 def _tell(desk: Desk, seen: Seen, reason: Reason) -> None:
     """Above the limit visibly (P6); a comment that says something else than is true is corrected."""
-    push = seen.memory.push if seen.memory else None
     if reason is Reason.LIMIT:
-        desk.tell(seen.number, State.WAITING, push=push)
+        desk.tell(seen.number, State.WAITING, push=None)  # its time counts from when it is there
     elif seen.memory is not None and seen.memory.state is not State.GONE:
-        desk.tell(seen.number, State.GONE, push=push, reason=reason)
+        desk.tell(seen.number, State.GONE, push=seen.memory.push, reason=reason)

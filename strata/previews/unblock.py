@@ -44,8 +44,19 @@ def start(desk: Desk, number: int) -> None:
 def unblock(desk: Desk) -> None:
     """Start those that may come now. That it fails fails nobody else: the hourly sweep starts them then."""
     try:
-        for number in waiting(desk):
-            start(desk, number)
-            typer.echo(f"pr-{number} has waited for a place and is started")
+        numbers = waiting(desk)
     except GithubError as error:
-        typer.echo(f"who waits for a place could not be started: {error} The hourly sweep does it.", err=True)
+        typer.echo(f"who waits for a place cannot be asked: {error} The hourly sweep does it.", err=True)
+        return
+    for number in numbers:
+        restart(desk, number)
+
+
+def restart(desk: Desk, number: int) -> None:
+    """Start one again; that it fails is told and no more, since the hourly sweep does it too."""
+    try:
+        start(desk, number)
+    except GithubError as error:
+        typer.echo(f"pr-{number} could not be started: {error} The hourly sweep does it.", err=True)
+    else:
+        typer.echo(f"pr-{number} is started once more")
