@@ -9,6 +9,7 @@ import typer
 
 from strata import ci, login_commands, sandbox, show, smoke_commands, vault_commands
 from strata.audit.command import audit
+from strata.drift.command import drift
 from strata.errors import UsageError
 from strata.lock import commands as lock_commands
 from strata.outcome import EPILOGUE, Commands, Exit
@@ -43,6 +44,7 @@ app.command(name="sweep")(preview_commands.sweep_)
 app.command()(smoke_commands.smoke)
 app.command()(smoke_commands.monitor)
 app.command()(audit)
+app.command()(drift)
 
 StackName = Annotated[str, typer.Argument(metavar="STACK", help="local, ci, pr-<n>, staging or production.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
