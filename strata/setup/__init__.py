@@ -5,7 +5,7 @@ that nobody has to trust a program with all keys at once.
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import typer
@@ -44,14 +44,15 @@ STEPS: tuple[Step, ...] = (
 _COLOURS = {State.OK: "green", State.TO_DO: "yellow", State.NOT_SEEN: "red"}
 
 
-def examine(env: Mapping[str, str] = os.environ, *, start: Path) -> Iterable[Look]:
+def examine(env: Mapping[str, str] = os.environ, *, start: Path) -> Iterator[Look]:
     """Each step's look, as it is made.
 
     Args:
         env: of the administrator who sets up.
         start: where the project is looked for.
     """
-    return looked(STEPS, World(env=env, start=start))
+    with World(env=env, start=start) as world:
+        yield from looked(STEPS, world)
 
 
 def print_looks(looks: Iterable[Look], *, json: bool) -> Exit:

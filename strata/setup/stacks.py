@@ -70,7 +70,8 @@ def green(world: World) -> Answer:
     if release is None:
         return to_do(f"{STACK} has verified no release", command=_UP)
     url = str(outputs.get("url") or "")
-    health = probe(url, world.through)
+    with world.through as through:
+        health = probe(url, through)
     if health.state is not Health.HEALTHY:
         return to_do(f"{url}/health: {health}", command=f"strata logs {STACK}")
     if release.commit and health.commit and health.commit != release.commit:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import httpx
 import hvac
@@ -43,6 +44,19 @@ class World:
     env: Mapping[str, str]
     start: Path
     resolves: Callable[[str], bool] = resolves
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections of the clients that were made."""
+        made = vars(self)
+        for client in (made.get("dokploy"), made.get("github"), getattr(made.get("vault"), "adapter", None)):
+            if client is not None:
+                client.close()
 
     @cached_property
     def project(self) -> Project:
