@@ -57,6 +57,8 @@ class Told:
 def login(environment: str, *, runner: Runner, project: Project) -> Told:
     """Hand the credentials of a GitHub environment to the later steps of this job.
 
+    A job that logs in again, before what must not fail for an old token, gives back what it held before.
+
     Args:
         environment: that the job names.
         runner: of the job.
@@ -91,6 +93,7 @@ def login(environment: str, *, runner: Runner, project: Project) -> Told:
         raise
     for name, value in values.items():
         runner.variable(name, value)
+    _given_back(env)
     return Told(environment=environment, names=tuple(values), until=until)
 
 
@@ -100,13 +103,8 @@ def logout(*, runner: Runner) -> list[str]:
     Returns:
         What is told: what was given back, and what could not be.
     """
-    env, told = runner.env, []
-    github, vault = env.get(GITHUB, ""), env.get(VAULT, "")
-    if github:
-        repository = _repository(env, "")
-        told.append(_ended(GITHUB, lambda: installations.revoke(env, github, repository=repository)))
-    if vault:
-        told.append(_ended(VAULT, lambda: jobs.give_back(connection(env, token=vault))))
+    env = runner.env
+    told = _given_back(env)
     if env.get("GITHUB_ENV"):
         for name in sorted((EXPORTED | {GITHUB, VAULT}) & env.keys()):
             runner.variable(name, "")
@@ -143,6 +141,18 @@ def _collected(
 
 def _repository(env: Mapping[str, str], name: str) -> str:
     return env.get("GITHUB_REPOSITORY") or f"{env.get('GITHUB_OWNER', '')}/{name}"
+
+
+def _given_back(env: Mapping[str, str]) -> list[str]:
+    """Give back the tokens that an earlier step handed on; what became of each."""
+    github, vault = env.get(GITHUB, ""), env.get(VAULT, "")
+    told = []
+    if github:
+        repository = _repository(env, "")
+        told.append(_ended(GITHUB, lambda: installations.revoke(env, github, repository=repository)))
+    if vault:
+        told.append(_ended(VAULT, lambda: jobs.give_back(connection(env, token=vault))))
+    return told
 
 
 def _ended(name: str, end: Callable[[], None]) -> str:

@@ -105,7 +105,11 @@ def give_back(client: hvac.Client) -> None:
 
 
 def _put(mount: str, path: str, keys: list[str], verb: str) -> str:
-    return f"an administrator runs `vault kv {verb} -mount={mount} {path} {' '.join(f'{k}=…' for k in keys)}`"
+    """A value is read from standard input: neither the shell's history nor a list of processes has it."""
+    return (
+        f"an administrator writes {', '.join(keys)} there, the first with "
+        f"`vault kv {verb} -mount={mount} {path} {keys[0]}=-` (docs/setup.md, Credentials)"
+    )
 
 
 def _explained(reason: str, identity: Identity) -> tuple[str, str]:

@@ -360,6 +360,20 @@ def test_v5_logout_of_unreachable_servers_says_so_and_does_not_fail(step: Step) 
     assert "ends by itself" in result.stderr
 
 
+def test_d3_a_long_job_logs_in_again_and_holds_the_new_tokens_only(step: Step) -> None:
+    step.login(JOBS["production"])
+    first = step.handed_on()
+    for name, value in first.items():
+        step.monkeypatch.setenv(name, value)
+
+    result = step.login(JOBS["production"])
+
+    assert result.exit_code == Exit.OK
+    assert len(step.live("production")) == 1
+    assert not step.bao.client(first["VAULT_TOKEN"]).is_authenticated()
+    assert step.bao.client(step.handed_on()["VAULT_TOKEN"]).is_authenticated()
+
+
 def test_logout_without_a_login_has_nothing_to_do(step: Step) -> None:
     result = step.command("logout")
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 import hvac
 import pytest
 
+from model.identity import observer_of
 from tests.vault.conftest import Server
+from vault import kv
 from vault.connect import Connection, connect
 from vault.errors import ChangedMeanwhile, NotConnected
 from vault.policies import Reads, apply, documents, dokploy_policy
-from vault.token import ACCESSOR, CONNECTING, SUPERSEDED
+from vault.token import ACCESSOR, CONNECTING, SUPERSEDED, renew
 
 DEPLOY = "finance_report/staging/deploy"
+COPY = "finance_report/staging-observe/deploy"
 SERVICE = "finance_report/staging/backend"
 
 
@@ -48,6 +51,7 @@ class World:
             policy=self.policy,
             display_name=self.policy,
             hand_over=self.dokploy.take,
+            copies=[COPY],
         )
 
     def record(self) -> dict[str, str]:
@@ -76,6 +80,7 @@ def assert_settled(world: World) -> None:
     """One live token, the one that Dokploy holds and the record names; nothing left to do."""
     held = world.bao.client(world.dokploy.token).auth.token.lookup_self()["data"]["accessor"]
     assert world.live() == {held}
+    assert kv.values(world.bao.root, mount=world.mount, path=COPY)[1] == {ACCESSOR: held}
     record = world.record()
     assert record[ACCESSOR] == held
     assert CONNECTING not in record
@@ -197,7 +202,7 @@ def fragile(server: Server, *, at: int, after: bool) -> hvac.Client:
 
 # What a connect that replaces a token asks (policy, record, intent, mint, accessor, revoke, clear); the test
 # below proves that the number is not too small.
-REQUESTS = 7
+REQUESTS = 9
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -240,3 +245,36 @@ def test_the_number_of_requests_that_are_killed_above_is_all_of_them(world: Worl
     world.connect(client)
 
     assert client.adapter.left == 1
+
+
+def test_v3_an_observer_gets_a_copy_of_the_accessor_and_can_renew_with_it(bao: Server, mount: str) -> None:
+    observer, copy = observer_of("staging"), COPY
+    reads = [
+        Reads(environment=name, mount=mount, service_paths=(SERVICE,)) for name in ("staging", "production")
+    ]
+    texts = documents(slug=mount, app="finance_report", environments=reads)
+    apply(bao.root, texts, slug=mount)
+    bao.root.secrets.kv.v2.create_or_update_secret(copy, {"DOKPLOY_URL": "u"}, mount_point=mount)
+
+    for _ in range(2):
+        connection = connect(
+            bao.root,
+            mount=mount,
+            path=DEPLOY,
+            policy=dokploy_policy(slug=mount, environment="staging"),
+            display_name="dokploy",
+            hand_over=lambda _token: None,
+            copies=[copy],
+        )
+
+    kept = bao.root.secrets.kv.v2.read_secret_version(copy, mount_point=mount, raise_on_deleted_version=True)
+    assert kept["data"]["data"] == {"DOKPLOY_URL": "u", ACCESSOR: connection.accessor}
+    client = bao.client(bao.token(observer.role(mount)))
+    assert renew(client, mount=mount, path=copy).ttl == connection.period
+
+
+def test_an_observer_without_an_accessor_is_told_which_environment_to_connect(
+    bao: Server, mount: str
+) -> None:
+    with pytest.raises(NotConnected, match="`strata vault connect staging`"):
+        renew(bao.root, mount=mount, path=COPY)

@@ -282,5 +282,5 @@ def test_v2_what_is_missing_or_misplaced_at_a_deploy_path_is_named(
 
 
 def test_v2_a_deploy_path_that_is_not_there_is_named_with_what_belongs_there(bao: Server, mount: str) -> None:
-    with pytest.raises(MissingPath, match=r"vault kv put .*PULUMI_BACKEND_URL=…"):
+    with pytest.raises(MissingPath, match=r"PULUMI_BACKEND_URL.* there, the first with `vault kv put"):
         credentials(bao.root, identity=IDENTITIES[0], app=APP, mount=mount)
