@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -14,6 +14,7 @@ from dokploy_provider.client import Client as Dokploy
 from model.layers import Stack
 from model.naming import Names
 from model.settings import Settings
+from model.standing import names_of
 from strata import github, health
 from strata.project import Project
 from vault.client import login
@@ -44,6 +45,7 @@ class World:
     env: Mapping[str, str]
     start: Path
     resolves: Callable[[str], bool] = resolves
+    _settings: dict[str, Settings] = field(default_factory=dict, init=False, repr=False)
 
     def __enter__(self) -> Self:
         return self
@@ -65,11 +67,13 @@ class World:
 
     def settings(self, environment: str = "staging") -> Settings:
         """A standing stack's settings."""
-        return self.project.settings(Stack.parse(environment))
+        if environment not in self._settings:
+            self._settings[environment] = self.project.settings(Stack.parse(environment))
+        return self._settings[environment]
 
     def names(self, environment: str = "staging") -> Names:
         """A standing stack's names."""
-        return self.project.names(Stack.parse(environment))
+        return names_of(self.settings(environment), Stack.parse(environment))
 
     def unset(self, commands: Mapping[str, str]) -> "tuple[list[str], str] | None":
         """The variables that are missing, and the command that sets the first; `None` if all are there."""

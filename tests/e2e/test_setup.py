@@ -42,7 +42,7 @@ QUICK = [replace(step, check=lambda world: ok("")) if step.name in SLOW else ste
 
 def first(cloud: Cloud) -> Look | None:
     with World(env=cloud.environment, start=cloud.project) as world:
-        return first_undone(list(looked(QUICK, world)))
+        return first_undone(looked(QUICK, world))
 
 
 def github(cloud: Cloud, method: str, path: str, body: Any = None) -> Any:
