@@ -1,4 +1,4 @@
-"""`strata registry`: a job's login at the registry, as `docker login` would write it, without a Docker daemon.
+"""`strata registry`: a job's login at the registry, as `docker login` writes it, without a Docker daemon.
 
 `pulumi up` looks digests up with what stands in Docker's configuration, and a job's token is the login that
 ends with the job. Docker's own command needs a daemon for it and a shell for the token.
