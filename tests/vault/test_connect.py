@@ -200,8 +200,8 @@ def fragile(server: Server, *, at: int, after: bool) -> hvac.Client:
     return client
 
 
-# What a connect that replaces a token asks (policy, record, intent, mint, accessor, revoke, clear); the test
-# below proves that the number is not too small.
+# What a connect that replaces a token asks (policy, record, intent, mint, accessor, the copy's
+# record, the copy, revoke, clear); the test below proves that the number is not too small.
 REQUESTS = 9
 
 
