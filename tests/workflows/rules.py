@@ -182,7 +182,7 @@ def g3_who_gets_credentials(documents: Documents) -> Iterator[str]:
             yield f"{file}: {job}: nobody knows the environment {environment}"
         elif file not in {entry.workflow for entry in found.entries}:
             yield f"{file}: {job}: the role of {environment} does not expect this workflow"
-        if asks != "write" or [str(one).replace("$NUMBER", "1") for one in logs_in] != [named]:
+        if asks != "write" or {str(one).replace("$NUMBER", "1") for one in logs_in} != {named}:
             yield f"{file}: {job}: does not log in as {environment}, but as {logs_in}"
 
 
