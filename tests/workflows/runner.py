@@ -71,14 +71,17 @@ class Run:
             if r.get("jobID") == job and r.get("command") == "set-output"
         }
 
-    def step(self, job: str, command: str) -> str:
-        """How the step of a job ended that runs a command: `success`, `failure`, or `skipped`."""
-        found = [
-            str(r["stepResult"])
-            for r in self.records
-            if r.get("jobID") == job and "stepResult" in r and command in str(r.get("step", ""))
-        ]
-        return found[-1] if found else "skipped"
+    def step(self, job: str, named: str) -> str:
+        """How a step of a job ended: `success`, `failure`, or `skipped`.
+
+        Args:
+            job: its job.
+            named: its id, or the command that it runs.
+        """
+        ended = [r for r in self.records if r.get("jobID") == job and "stepResult" in r]
+        found = [r for r in ended if r.get("stepID") == [named]]
+        found = found or [r for r in ended if str(r.get("step", "")).startswith(named)]
+        return str(found[-1]["stepResult"]) if found else "skipped"
 
     def ok(self) -> "Run":
         """Itself, after it is sure that no job failed."""

@@ -1,6 +1,5 @@
 """A sandbox as a repository's own: main is this work tree, people open pull requests, and workflows run."""
 
-import contextlib
 import os
 import subprocess
 from collections.abc import Callable, Mapping
@@ -9,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from hvac.exceptions import InvalidPath
 
 from model import identity
 from tests.e2e.cloud import Cloud
 from tests.workflows.documents import ROOT, Document, load
 from tests.workflows.runner import Machine, Run
+from vault import roles
 
 REPOSITORY = "zitian-party/finance_report"
+REPOSITORY_ID = 4_200_001
+SLUG = "finance-report"
 MAIN = "refs/heads/main"
 _AUTHOR = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.org")
 
@@ -37,7 +38,9 @@ class World:
     def __post_init__(self) -> None:
         self.bare = self.cloud.sandbox.folder.git / f"{REPOSITORY}.git"
         self.main = self._publish()
+        self._let_jobs_in()
         self._use_own_state()
+        self._began = self.cloud.cursor()
 
     # What people and time do -----------------------------------------------------------------------
 
@@ -71,6 +74,11 @@ class World:
     def tag(self, name: str, commit: str) -> None:
         """Set a tag, as publishing a release does."""
         self.cloud.control.post("/git/tags", json={"name": name, "sha": commit}).raise_for_status()
+
+    def staging_stands(self) -> None:
+        """What an administrator did once, from a laptop: gates and a first release."""
+        self.cloud.release("v1.0.0", commit=self.main)
+        self.cloud.up("staging", release="v1.0.0").ok()
 
     # What GitHub does ------------------------------------------------------------------------------
 
@@ -106,7 +114,7 @@ class World:
         )
         given = {
             "ref": ref,
-            "repository": {"full_name": REPOSITORY, "id": 4_200_001, "default_branch": "main"},
+            "repository": {"full_name": REPOSITORY, "id": REPOSITORY_ID, "default_branch": "main"},
             **({"inputs": dict(inputs)} if inputs else {}),
             **(payload or {}),
         }
@@ -168,6 +176,22 @@ class World:
         }
         return {"action": action, "number": number, "pull_request": pull, **more}
 
+    def asked(self, part: str) -> list[str]:
+        """What a part was asked since this test began: `GET /path`."""
+        return [f"{one['method']} {one['path']}" for one in self.cloud.log(self._began, part)]
+
+    def refs(self) -> list[str]:
+        """Every ref of the repository."""
+        return self._git("for-each-ref", "--format=%(refname)").splitlines()
+
+    def commit_of(self, tag: str) -> str:
+        """The commit that a tag leads to."""
+        return self._git("rev-parse", f"{tag}^{{commit}}")
+
+    def show(self, tag: str) -> str:
+        """An annotated tag with its message."""
+        return self._git("cat-file", "-p", f"refs/tags/{tag}")
+
     def merge_of(self, number: int) -> str:
         """The commit that ci.yml runs on for a pull request."""
         return self._git("rev-parse", f"refs/pull/{number}/merge")
@@ -186,24 +210,35 @@ class World:
             "SSL_CERT_FILE",
             "DOCKER_CONFIG",
         )
+        control = f"http://127.0.0.1:{self.cloud.sandbox.ports.control}"
         here = {name: self.cloud.environment[name] for name in names if name in self.cloud.environment}
-        return {**here, "NO_PROXY": "127.0.0.1,localhost", "NO_COLOR": "1", "COLUMNS": "200"}
+        return {
+            **here,
+            "HARNESS_CONTROL": control,
+            "NO_PROXY": "127.0.0.1,localhost",
+            "NO_COLOR": "1",
+            "COLUMNS": "200",
+        }
 
     def _token(self, permissions: Mapping[str, str]) -> str:
         given = {name: level for name, level in permissions.items() if name != "id-token"}
         return str(self.tell("POST", "tokens", permissions=given)["token"])
 
+    def _let_jobs_in(self) -> None:
+        """Vault's roles; that none is written before its gate stands is tested where they are written."""
+        environment = self.cloud.environment
+        repository = roles.Repository(number=str(REPOSITORY_ID), full_name=REPOSITORY)
+        wanted = roles.roles(slug=SLUG, repository=repository, audience=environment["VAULT_ADDR"])
+        roles.apply(self.cloud.vault_admin, wanted, slug=SLUG, issuer=environment["GITHUB_OIDC_ISSUER"])
+
     def _use_own_state(self) -> None:
         """A test's state is its own, where the deploy paths say that state is."""
-        kv = self.cloud.vault_admin.secrets.kv.v2
+        client = self.cloud.vault_admin
+        own = {"PULUMI_BACKEND_URL": self.cloud.environment["PULUMI_BACKEND_URL"]}
         for one in identity.IDENTITIES:
-            path = one.deploy_path("finance_report")
-            with contextlib.suppress(InvalidPath):
-                kv.patch(
-                    path=path,
-                    mount_point="secret",
-                    secret={"PULUMI_BACKEND_URL": self.cloud.environment["PULUMI_BACKEND_URL"]},
-                )
+            path = f"secret/data/{one.deploy_path('finance_report')}"
+            there = client.read(path)["data"]["data"]
+            client.write_data(path, data={"data": {**there, **own}})
 
     def _publish(self) -> str:
         """Make main what this work tree is, with the sandbox's stack files in place of the real ones."""
