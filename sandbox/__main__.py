@@ -102,14 +102,22 @@ def status(place: Place = None) -> None:
         "allow_interspersed_args": False,
     },
 )
-def execute(context: typer.Context, place: Place = None) -> None:
+def execute(
+    context: typer.Context,
+    place: Place = None,
+    *,
+    administrator: Annotated[
+        bool,
+        typer.Option("--administrator", help="With the token of Vault's administrator (`strata vault …`)."),
+    ] = False,
+) -> None:
     """Run COMMAND… with the sandbox's environment, in the folder of its stack files."""
     from sandbox.runner import Runner
 
     if not context.args:
         typer.echo("Which command? For example: strata sandbox exec pulumi preview --stack staging", err=True)
         raise typer.Exit(2)
-    Runner(_folder(place)).replace(context.args)
+    Runner(_folder(place), administrator=administrator).replace(context.args)
 
 
 @app.command()

@@ -8,6 +8,7 @@ from typing import NoReturn
 from sandbox import commands, credentials, daemon, environment
 from sandbox.errors import CommandFailed
 from sandbox.folder import Folder
+from sandbox.openbao import OpenBao
 from sandbox.preview import Preview
 from sandbox.project import Project
 
@@ -17,15 +18,18 @@ class Runner:
 
     Args:
         folder: of the sandbox; it must run.
+        administrator: with the token of Vault's administrator in place of the operator's.
 
     Raises:
         NotRunning: with what to do.
     """
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, *, administrator: bool = False) -> None:
         self._folder = folder
         self.ports = daemon.running(folder)
         sandbox = environment.variables(folder, ports=self.ports, credentials=credentials.load(folder))
+        if administrator:
+            sandbox["VAULT_TOKEN"] = OpenBao(folder, self.ports).administrator_token
         self.environment = environment.for_command(sandbox, os.environ)
         self.project = Project(folder)
         self.project.refresh(registry=environment.registry_mirror(self.ports))

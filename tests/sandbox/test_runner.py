@@ -48,6 +48,17 @@ def test_a_command_runs_in_the_project_folder_and_is_led_to_the_sandbox(
     }
 
 
+@pytest.mark.parametrize("administrator", [False, True])
+def test_v3_a_command_has_the_administrators_token_only_when_that_is_asked_for(
+    folder: Folder, *, administrator: bool
+) -> None:
+    (folder.openbao / "root-token").write_text("the administrator's")
+
+    found = Runner(folder, administrator=administrator).environment
+
+    assert (found["VAULT_TOKEN"] == "the administrator's") is administrator
+
+
 def test_its_exit_code_is_the_commands(folder: Folder, pulumi: PulumiStub) -> None:
     pulumi.answer("preview", code=7)
 
