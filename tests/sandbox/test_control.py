@@ -203,3 +203,10 @@ def test_a_request_that_cannot_be_meant_is_400_and_says_why(
 
 def test_a_body_that_is_not_json_is_400(control: Caller) -> None:
     assert control("POST", "/pace", content=b"{").status_code == 400
+
+
+def test_what_happens_at_github_is_told_below_github(control: Caller, world: World) -> None:
+    made = control("POST", "/github/tokens", json={"permissions": {"contents": "read"}})
+
+    assert made.status_code == 201
+    assert len(world.store.table("github.token")) == 1

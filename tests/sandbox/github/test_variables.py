@@ -76,3 +76,26 @@ def test_variables_answer_as_githubs_openapi_says(call: Call) -> None:
     assert judge.problems(call("GET", ALL).json(), method="GET", path=all_, status=200) == []
     one = call("GET", f"{ALL}/A").json()
     assert judge.problems(one, method="GET", path=f"{all_}/{{name}}", status=200) == []
+
+
+def test_the_repositorys_variables_are_not_an_environments(call: Call) -> None:
+    of_repository = f"{REPOSITORY}/actions/variables"
+    call("POST", of_repository, json={"name": "vault_addr", "value": "https://vault.example.test"})
+
+    assert call("GET", f"{of_repository}/VAULT_ADDR").json()["value"] == "https://vault.example.test"
+    assert call("GET", ALL).json()["variables"] == []
+    assert call("PATCH", f"{of_repository}/VAULT_ADDR", json={"value": "other"}).status_code == 204
+    assert [row["value"] for row in call("GET", of_repository).json()["variables"]] == ["other"]
+    one = f"{of_repository}/VAULT_ADDR"
+    assert [call("DELETE", one).status_code for _ in range(2)] == [204, 404]
+
+
+def test_the_repositorys_variables_answer_as_githubs_openapi_says(call: Call) -> None:
+    judge = contract.load()
+    path, place = "/repos/{owner}/{repo}/actions/variables", f"{REPOSITORY}/actions/variables"
+    made = call("POST", place, json={"name": "A", "value": "1"})
+
+    assert judge.problems(made.json(), method="POST", path=path, status=made.status_code) == []
+    assert judge.problems(call("GET", place).json(), method="GET", path=path, status=200) == []
+    one = call("GET", f"{place}/A").json()
+    assert judge.problems(one, method="GET", path=f"{path}/{{name}}", status=200) == []
