@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from model.errors import SettingsError
 from model.layers import Stack
 from model.naming import Names
 from model.settings import Settings
@@ -83,6 +84,13 @@ class Project:
                 if value is not None:
                     texts[key if ":" in key else f"{self.name}:{key}"] = _text(value)
         return Settings.load(texts, project=self.name, stack=stack.name)
+
+    def repository(self, stack: Stack) -> str | None:
+        """Name of the repository at GitHub; `None` if the settings are unusable, which others say."""
+        try:
+            return self.settings(stack).repository
+        except SettingsError:
+            return None
 
     def names(self, stack: Stack) -> Names:
         """The stack's names."""

@@ -119,9 +119,7 @@ def _keeper(name: str) -> "Keeper | None":
         store=store,
         project=project.name,
         stack=stack.name,
-        github=lambda: Client.from_env(
-            _with_token(os.environ), repository=project.settings(stack).repository
-        ),
+        github=lambda: Client.from_env(_with_token(os.environ), repository=project.repository(stack)),
     )
 
 

@@ -52,9 +52,7 @@ def plan(
     number = pr or about.number
     if number is not None:
         body = page(previews, limit=comments.LONGEST - _ROOM, commit=about.commit, link=run_page(os.environ))
-        with Client.from_env(
-            os.environ, repository=project.settings(Stack.parse(names[0])).repository
-        ) as client:
+        with Client.from_env(os.environ, repository=project.repository(Stack.parse(names[0]))) as client:
             comments.put(client, number, marker=_MARKER, body=body)
         show.note(f"Commented on pull request {number}.")
     if any(one.outcome is Outcome.FAILED for one in previews):

@@ -151,9 +151,9 @@ def _run(
 
 def _why(events: Told, stderr: str) -> str:
     """The engine's own words. Before its first event it has only standard error."""
-    said = [*events.errors, *(line.removeprefix("error: ") for line in stderr.splitlines() if line.strip())]
-    telling = [one for one in dict.fromkeys(said) if one and not one.startswith(_AFTERWARDS)]
-    return "\n".join(telling) or "it said nothing"
+    printed = [line.removeprefix("error: ") for line in stderr.splitlines() if line.strip()]
+    said = [one for one in events.errors or printed if not one.startswith(_AFTERWARDS)]
+    return "\n".join(said) or "it said nothing"
 
 
 def _shown(text: str, hidden: Iterable[str]) -> str:

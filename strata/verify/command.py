@@ -60,5 +60,4 @@ def _client(project: "Project") -> "Client":
     from model.layers import Stack
     from strata.github import Client
 
-    repository = project.settings(Stack.parse("staging")).repository
-    return Client.from_env(os.environ, repository=repository)
+    return Client.from_env(os.environ, repository=project.repository(Stack.parse("staging")))
