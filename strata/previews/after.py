@@ -75,6 +75,8 @@ def _skipped(desk: Desk, seen: Seen) -> None:
     takes it away afterwards.
     """
     name = of(seen.number).name
+    for old in list(deployments.of(desk.github, name))[1:]:
+        deployments.remove(desk.github, old)
     if seen.records and seen.number not in desk.stacks.numbers():
         restart(desk, seen.number)
     desk.runner.summary(f"Preview `{name}`: nothing was done, see its comment or the step before.")

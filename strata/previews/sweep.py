@@ -1,5 +1,6 @@
 """`strata sweep`: what is left on either side, and a run of its own for each (P5)."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -40,6 +41,7 @@ class _Sides:
     """What there is of previews, by place."""
 
     requests: Mapping[int, Request]
+    records: Counter[int]
     places: Mapping[str, frozenset[int]]
 
     def where(self, number: int) -> tuple[str, ...]:
@@ -97,9 +99,13 @@ def findings(desk: Desk) -> list[Finding]:
 
 
 def _lacking(sides: _Sides, number: int, memory: Memory | None) -> tuple[str, ...]:
-    """What a preview that shall be lacks on one of the sides."""
+    """What a preview that shall be lacks on one of the sides: a run was lost, or somebody took it away."""
     sides_of_it = {place: number in sides.places[place] for place in ("stack", "environment", "tag")}
     lacking = [f"no {place}" for place, there in sides_of_it.items() if not there]
+    if memory is not None and memory.push is not None and memory.push.commit != sides.requests[number].commit:
+        lacking.append("not told of the newest commit")
+    if sides.records[number] > 1:
+        lacking.append(f"{sides.records[number]} deployment records")
     return (*lacking, *(("no comment",) if memory is None else ()))
 
 
@@ -109,21 +115,23 @@ def _sides(desk: Desk) -> _Sides:
         pull.number: as_request(pull, repository=desk.github.repository)
         for pull in pulls.all_open(desk.github)
     }
+    records = _recorded(desk)
     return _Sides(
         requests=requests,
+        records=records,
         places={
             "stack": desk.stacks.numbers(),
             "environment": desk.dokploy().numbers(),
             "tag": frozenset(tags.by_number(desk.github)),
-            "deployment record": _recorded(desk),
+            "deployment record": frozenset(records),
             "comment with a link": _linked(desk),
         },
     )
 
 
-def _recorded(desk: Desk) -> frozenset[int]:
-    names = {record.environment for record in deployments.of(desk.github)}
-    return frozenset(filter(None, map(number_of, names)))
+def _recorded(desk: Desk) -> Counter[int]:
+    """How many deployment records each preview has."""
+    return Counter(filter(None, (number_of(record.environment) for record in deployments.of(desk.github))))
 
 
 def _linked(desk: Desk) -> frozenset[int]:
