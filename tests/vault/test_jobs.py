@@ -10,6 +10,7 @@ import pytest
 
 from model.identity import IDENTITIES, Identity, of_environment
 from tests.vault.actions import JOBS, PULL, REPOSITORY, UP, Actions, Job, running
+from tests.vault.answering import answering
 from tests.vault.conftest import Server
 from vault import policies, roles
 from vault.errors import (
@@ -240,12 +241,14 @@ def test_v8_a_role_that_was_refused_is_named_with_what_to_do(place: Place) -> No
         log_in({"VAULT_ADDR": place.bao.address}, identity=IDENTITIES[0], slug="other", token=token)
 
 
-def test_v2_a_vault_that_is_sealed_or_not_there_is_told_apart(place: Place, uninitialised: str) -> None:
+def test_v2_a_vault_that_is_sealed_or_not_there_is_told_apart(place: Place) -> None:
+    """The words of a sealed server; the real one says them in test_client.py."""
     token = place.actions.token(JOBS["staging"], audience=place.bao.address)
 
-    for address, error in ((uninitialised, Sealed), ("http://127.0.0.1:9", Unreachable)):
-        with pytest.raises(error):
-            log_in({"VAULT_ADDR": address}, identity=IDENTITIES[0], slug=SLUG, token=token)
+    with answering(("503 Service Unavailable", '{"errors": ["Vault is sealed"]}')) as (sealed, _):
+        for address, error in ((sealed, Sealed), ("http://127.0.0.1:9", Unreachable)):
+            with pytest.raises(error):
+                log_in({"VAULT_ADDR": address}, identity=IDENTITIES[0], slug=SLUG, token=token)
 
 
 def test_credentials_are_what_stands_at_the_identitys_path(place: Place) -> None:
