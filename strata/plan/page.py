@@ -8,7 +8,9 @@ from strata.plan.changes import Change, Kind
 from strata.plan.preview import Outcome, Preview
 
 _NAMED = 40
+_PROPERTIES = 20
 _CONTEXT = 3
+_EDGE = 100  # bytes for what joins the parts
 _MARKS = {"+": "+", "-": "-", "~": "!"}
 _MARKED = re.compile(r"^(?P<blank>\s*)(?P<mark>\+-|-\+|\+\+|--|[+~-]) (?P<rest>.*)$")
 _HEAD = re.compile(r"^\s*(?:\[(?:urn|id)=|[\w:./$-]+: \((?:same|update|create|delete|replace))")
@@ -26,22 +28,33 @@ def page(
         link: to the page that has everything, for what is cut.
         whole: with what does not change, as the engine prints it.
     """
-    said = [f"### What this changes{f' at {commit[:12]}' if commit else ''}", ""]
-    said += [line for one in previews for line in (*_words(one), "")]
+    title = f"### What this changes{f' at {commit[:12]}' if commit else ''}"
+    said = [title, "", *_told(previews, room=limit - _bytes(title) - _EDGE, link=link)]
     room = limit - _bytes("\n".join(said))
     diffs = [one for one in previews if one.diff and one.outcome is Outcome.CHANGES]
     for number, one in enumerate(diffs):
         block = _block(one, room=room // (len(diffs) - number), link=link, whole=whole)
         room -= _bytes(block)
         said += [block, ""] if block else []
-    text = "\n".join(said).rstrip() + "\n"
-    if _bytes(text) <= limit:
-        return text
-    return _cut(text, limit - 200) + f"\n\n{_rest(link)}\n"
+    return "\n".join(said).rstrip() + "\n"
+
+
+def _told(previews: Sequence[Preview], *, room: int, link: str) -> list[str]:
+    """All of it in words; where that is too much, from the last stack on how each ended and no more."""
+    sections = ["\n".join((*_words(one), "")) for one in previews]
+    for number in reversed(range(len(sections))):
+        if sum(map(_bytes, sections)) + len(sections) <= room:
+            break
+        sections[number] = f"{_heading(previews[number])}\n\n{_rest(link)}\n"
+    return sections
+
+
+def _heading(one: Preview) -> str:
+    return f"#### {plain(one.stack)}: {headline(one)}"
 
 
 def _words(one: Preview) -> list[str]:
-    lines = [f"#### {plain(one.stack)}: {headline(one)}", ""]
+    lines = [_heading(one), ""]
     match one.outcome:
         case Outcome.FAILED:
             return [*lines, *fenced(one.message, ""), *_warnings(one)]
@@ -72,7 +85,10 @@ def headline(one: Preview) -> str:
 
 
 def _line(change: Change) -> str:
-    names = ", ".join(plain(name) for name in change.properties)
+    more = len(change.properties) - _PROPERTIES
+    names = ", ".join(
+        [*map(plain, change.properties[:_PROPERTIES]), *([f"and {more} more"] if more > 0 else [])]
+    )
     strong = change.kind in {Kind.REPLACED, Kind.DELETED}
     kind = f"**{change.kind}**" if strong else str(change.kind)
     return f"- {kind}: {plain(change.name)} ({plain(change.type)})" + (f": {names}" if names else "")
@@ -82,7 +98,7 @@ def _block(one: Preview, *, room: int, link: str, whole: bool) -> str:
     """The diff in a collapsed block, empty if there is no room for any."""
     lines = marked(one.diff if whole else condensed(one.diff))
     frame = "\n".join(_collapsed(one.stack, fenced("", "diff"), _rest(link)))
-    left = room - _bytes(frame) - 100
+    left = room - _bytes(frame) - _EDGE
     kept: list[str] = []
     for line in lines:
         left -= _bytes(line) + 1
@@ -144,7 +160,3 @@ def _html(text: str) -> str:
 
 def _bytes(text: str) -> int:
     return len(text.encode())
-
-
-def _cut(text: str, limit: int) -> str:
-    return text.encode()[: max(0, limit)].decode(errors="ignore").rpartition("\n")[0]
