@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from model.identity import APP_KEYS, EXPORTED, IDENTITIES, Identity, of_environment
 from model.layers import Stack
-from strata import idtoken, show
+from strata import dockerlogin, idtoken, show
 from strata.actions import Runner
 from strata.errors import UsageError
 from strata.github import installations
@@ -24,10 +24,12 @@ from vault.client import address, connection
 from vault.errors import ExpiredToken, VaultError
 
 if TYPE_CHECKING:
+    from model.settings import Settings
     from vault.jobs import Session
 
 GITHUB = "STRATA_GITHUB_TOKEN"
 VAULT = "VAULT_TOKEN"
+_GHCR = "ghcr.io"
 _APP_FIELDS = {
     "app_id": "GITHUB_APP_ID",
     "installation_id": "GITHUB_APP_INSTALLATION_ID",
@@ -87,6 +89,7 @@ def login(environment: str, *, runner: Runner, project: Project) -> Told:
         runner.mask(session.client.token)
         found = jobs.credentials(session.client, identity=identity, app=names.app, mount=settings.vault_mount)
         values, until = _collected(found, session, runner, repository=_repository(env, settings.repository))
+        values.update(_registry(found, runner, settings))
     except BaseException:
         with suppress(VaultError):
             jobs.give_back(session.client)
@@ -105,9 +108,12 @@ def logout(*, runner: Runner) -> list[str]:
     """
     env = runner.env
     told = _given_back(env)
+    before = dockerlogin.drop(env)
     if env.get("GITHUB_ENV"):
         for name in sorted((EXPORTED | {GITHUB, VAULT}) & env.keys()):
             runner.variable(name, "")
+        if before is not None:
+            runner.variable(dockerlogin.VARIABLE, before)
     return told or ["there is nothing to give back"]
 
 
@@ -137,6 +143,26 @@ def _collected(
         values[GITHUB] = made.token
         until[GITHUB] = datetime.fromisoformat(made.expires_at)
     return values, until
+
+
+def _registry(found: Mapping[str, str], runner: Runner, settings: "Settings") -> dict[str, str]:
+    """Where Docker's configuration with the registry's login lies; nothing where images are public.
+
+    A job that holds no password of the registry may have a token of its own that reads packages.
+    """
+    env = runner.env
+    password, own = found.get("REGISTRY_PASSWORD", ""), env.get("GITHUB_TOKEN", "").strip()
+    if password and settings.registry_username:
+        auth = dockerlogin.auth_of(settings.registry_username, password)
+    elif own and settings.registry_url == _GHCR:
+        auth = dockerlogin.auth_of(env.get("GITHUB_ACTOR") or "strata", own)
+    else:
+        return {}
+    runner.mask(auth)
+    host = env.get("STRATA_REGISTRY_MIRROR") or settings.registry_url
+    earlier = dockerlogin.drop(env)
+    kept = env if earlier is None else {**env, dockerlogin.VARIABLE: earlier}
+    return {dockerlogin.VARIABLE: str(dockerlogin.keep(kept, host=host, auth=auth))}
 
 
 def _repository(env: Mapping[str, str], name: str) -> str:

@@ -16,8 +16,10 @@ from typer.testing import Result
 
 from model.identity import IDENTITIES, of_environment
 from strata import vault_commands
+from strata.dockerlogin import auth_of
 from strata.idtoken import NoIdentity, fetch
 from strata.outcome import Exit
+from strata.registrylogin import credentials
 from tests.served import served
 from tests.strata.conftest import Here
 from tests.strata.gates import APP, Github
@@ -139,6 +141,34 @@ def test_v5_a_job_gets_what_stands_at_its_own_path_and_two_tokens(step: Step, jo
     assert {key: got[key] for key in expected} == expected
     seen = step.bao.client(got["VAULT_TOKEN"]).auth.token.lookup_self()["data"]
     assert seen["policies"] == [identity.role(step.here.slug)]
+
+
+def test_r2_images_are_looked_up_with_the_registrys_login_until_the_logout(
+    step: Step, tmp_path: Path
+) -> None:
+    step.monkeypatch.setenv("RUNNER_TEMP", str(tmp_path))
+    step.monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "before"))
+    step.here.stack_file("staging", registryUsername="bot")
+
+    result = step.login(JOBS["staging"])
+
+    got = step.handed_on()
+    auth = auth_of("bot", CANARIES["REGISTRY_PASSWORD"])
+    assert credentials(got, "ghcr.io") == auth
+    assert f"::add-mask::{auth}" in result.output.splitlines()
+    step.logout()
+    assert not Path(got["DOCKER_CONFIG"]).exists()
+    assert step.handed_on()["DOCKER_CONFIG"] == str(tmp_path / "before")
+
+
+def test_r2_a_plan_looks_images_up_with_the_jobs_own_token(step: Step, tmp_path: Path) -> None:
+    step.monkeypatch.setenv("RUNNER_TEMP", str(tmp_path))
+    step.monkeypatch.setenv("GITHUB_TOKEN", "canary-of-the-job")
+    step.monkeypatch.setenv("GITHUB_ACTOR", "operator")
+
+    step.login(JOBS["plan"])
+
+    assert credentials(step.handed_on(), "ghcr.io") == auth_of("operator", "canary-of-the-job")
 
 
 def test_v1_nothing_secret_is_said_but_to_mask_it(step: Step) -> None:
