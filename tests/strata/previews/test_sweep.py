@@ -235,10 +235,11 @@ def test_p6_a_waiting_one_that_no_event_started_is_started_by_the_sweep(
 ) -> None:
     actions.settings = {"previewLimit": "1"}
     up(actions, 12, 13)
-    (waits,) = {12, 13} - set(engine.state)
-    github.changes(*engine.state, state="closed")
+    (runs,) = engine.state
+    (waits,) = {12, 13} - {runs}
+    github.changes(runs, state="closed")
     github.fault("reject", "actions/workflows/pr-test.yml/dispatches", status=503, times=1)
-    actions.event(*engine.state)
+    actions.event(runs)
     actions.settle()
     assert engine.state == {}
 
