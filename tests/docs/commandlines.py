@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+PLAYBOOKS = ROOT / "docs/playbooks.md"
 _PROGRAMS = ("strata", "pulumi", "bao", "gh")
 _ASSIGNMENT = re.compile(r"[A-Z_]+=")
 _BETWEEN = {"&&", "||", "|", ";", "&"}
@@ -35,6 +36,15 @@ class Shown:
     def places(self) -> list[str]:
         """Words that are no options."""
         return [word for word in self.words[1:] if not word.startswith("-")]
+
+
+def blocks(title: str) -> list[list[str]]:
+    """The lines of each block of commands below a playbook's title."""
+    _, found, rest = PLAYBOOKS.read_text(encoding="utf-8").partition(f"## {title}\n")
+    if not found:
+        raise LookupError(title)
+    text = rest.partition("\n## ")[0]
+    return [block.strip().splitlines() for block in re.findall(r"```\n(.*?)```", text, re.DOTALL)]
 
 
 def code(document: Path) -> list[str]:

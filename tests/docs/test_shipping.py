@@ -8,19 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.commandlines import blocks
 from tests.e2e.cloud import Cloud
-from tests.workbench.conftest import ROOT, copy_of_checkout, run_git
+from tests.workbench.conftest import copy_of_checkout, run_git
 
-PLAYBOOKS = (ROOT / "docs/playbooks.md").read_text(encoding="utf-8")
 IN_SANDBOX = ["strata", "sandbox", "exec"]
-
-
-def blocks(title: str) -> list[list[str]]:
-    """The lines of each block of commands below a title."""
-    _, found, rest = PLAYBOOKS.partition(f"## {title}\n")
-    assert found, title
-    text = rest.partition("\n## ")[0]
-    return [block.strip().splitlines() for block in re.findall(r"```\n(.*?)```", text, re.DOTALL)]
 
 
 LAPTOP, SANDBOX = blocks("Shipping a feature")
