@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from model.identity import APP_KEYS, EXPORTED, IDENTITIES, Identity, of_environment
 from model.layers import Stack
-from strata import dockerlogin, idtoken, show
+from strata import dockerlogin, idtoken, registrylogin, show
 from strata.actions import Runner
 from strata.errors import UsageError
 from strata.github import installations
@@ -148,18 +148,18 @@ def _collected(
 def _registry(found: Mapping[str, str], runner: Runner, settings: "Settings") -> dict[str, str]:
     """Where Docker's configuration with the registry's login lies; nothing where images are public.
 
-    A job that holds no password of the registry may have a token of its own that reads packages.
+    A job without the registry's password and without a `docker login` has its own token, if that is given.
     """
     env = runner.env
     password, own = found.get("REGISTRY_PASSWORD", ""), env.get("GITHUB_TOKEN", "").strip()
+    host = env.get("STRATA_REGISTRY_MIRROR") or settings.registry_url
     if password and settings.registry_username:
         auth = dockerlogin.auth_of(settings.registry_username, password)
-    elif own and settings.registry_url == _GHCR:
+    elif own and settings.registry_url == _GHCR and not registrylogin.credentials(env, host):
         auth = dockerlogin.auth_of(env.get("GITHUB_ACTOR") or "strata", own)
     else:
         return {}
     runner.mask(auth)
-    host = env.get("STRATA_REGISTRY_MIRROR") or settings.registry_url
     earlier = dockerlogin.drop(env)
     kept = env if earlier is None else {**env, dockerlogin.VARIABLE: earlier}
     return {dockerlogin.VARIABLE: str(dockerlogin.keep(kept, host=host, auth=auth))}

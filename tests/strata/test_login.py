@@ -168,7 +168,12 @@ def test_r2_a_plan_looks_images_up_with_the_jobs_own_token(step: Step, tmp_path:
 
     step.login(JOBS["plan"])
 
-    assert credentials(step.handed_on(), "ghcr.io") == auth_of("operator", "canary-of-the-job")
+    got = step.handed_on()
+    assert credentials(got, "ghcr.io") == auth_of("operator", "canary-of-the-job")
+    step.monkeypatch.setenv("DOCKER_CONFIG", got["DOCKER_CONFIG"])
+    step.file.unlink()
+    step.login(JOBS["plan"])
+    assert "DOCKER_CONFIG" not in step.handed_on()
 
 
 def test_v1_nothing_secret_is_said_but_to_mask_it(step: Step) -> None:
