@@ -22,7 +22,8 @@ def plan(
         list[str] | None, typer.Option(metavar="STACK", help="staging or production; more than once.")
     ] = None,
     release: Annotated[
-        str | None, typer.Option(metavar="TAG", help="Plan for this release instead of what runs.")
+        str | None,
+        typer.Option(metavar="TAG", envvar="RELEASE", help="Plan for this release instead of what runs."),
     ] = None,
     pr: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Comment there; without: the job's pull request.")

@@ -72,9 +72,8 @@ def preview(project: Project, stack: str, *, env: Mapping[str, str], release: st
     Args:
         project: where it is run.
         stack: its name.
-        env: of the command. GITHUB_TOKEN becomes STRATA_GITHUB_TOKEN where `strata login` gave one; RELEASE
-            is left out, so that what runs is kept.
-        release: a release to plan for instead.
+        env: of the command. GITHUB_TOKEN becomes STRATA_GITHUB_TOKEN where `strata login` gave one.
+        release: to plan for; without it what runs is kept.
 
     Raises:
         EngineError: pulumi is missing or does not end.

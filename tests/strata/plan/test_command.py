@@ -198,10 +198,9 @@ def test_v1_what_this_process_holds_is_nowhere(
     assert all("~ a: *** *** ***" in text for text in seen)
 
 
-def test_the_engine_gets_the_logins_token_and_no_release(
+def test_the_engine_gets_the_logins_token_and_keeps_what_runs(
     strata: Strata, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("RELEASE", "v9.9.9")
     monkeypatch.setenv("GITHUB_TOKEN", "of-the-job")
     monkeypatch.setenv("STRATA_GITHUB_TOKEN", "read-only")
 
@@ -212,10 +211,15 @@ def test_the_engine_gets_the_logins_token_and_no_release(
     assert "RELEASE" not in found
 
 
-def test_a_release_can_be_planned_for(strata: Strata, engine: Engine) -> None:
+def test_a_release_can_be_planned_for_as_up_is_told_of_one(
+    strata: Strata, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     strata("plan", "--stack", "production", "--release", "v1.0.1")
+    monkeypatch.setenv("RELEASE", "v1.0.2")
+    strata("plan", "--stack", "staging")
 
     assert engine.environment("production")["RELEASE"] == "v1.0.1"
+    assert engine.environment("staging")["RELEASE"] == "v1.0.2"
 
 
 def test_a_comment_that_github_refuses_fails_after_all_was_printed(
