@@ -47,9 +47,9 @@ def before_(pr: Number, action: Doing) -> None:
     """Look again, check and pin the commit, take a place: outputs go, sets PREVIEW_*."""
     from strata.previews.before import before
 
-    number = _number(pr)
+    number, doing = _number(pr), _doing(action)
     with _desk() as desk:
-        before(desk, number, action=_doing(action))
+        before(desk, number, action=doing)
 
 
 @app.command(name="after")
@@ -61,9 +61,9 @@ def after_(
     """Comment, deployment record, tags; after a destroy the proof that nothing is left."""
     from strata.previews.after import after
 
-    number = _number(pr)
+    number, doing = _number(pr), _doing(action)
     with _desk() as desk:
-        after(desk, number, action=_doing(action), outcome=outcome)
+        after(desk, number, action=doing, outcome=outcome)
 
 
 def sweep_(

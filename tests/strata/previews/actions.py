@@ -113,6 +113,8 @@ class Actions:
         if go:
             ran = self.engine.up(number, tag=given["PREVIEW_REF"], commit=given["PREVIEW_COMMIT"])
             outcome = Outcome.SUCCESS if ran else Outcome.FAILURE
+            limit = self.desk(event).rules.limit
+            assert len(self.engine.server) <= limit, f"P6: {sorted(self.engine.server)} run at once"
             yield "up"
         told = self._after(number, event, Action.UP, outcome, given)
         yield "after"
