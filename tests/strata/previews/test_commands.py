@@ -6,7 +6,7 @@ import pytest
 from typer.testing import Result
 
 from strata.outcome import Exit
-from tests.strata.conftest import Here, here, strata  # noqa: F401 - fixtures
+from tests.strata.conftest import Here
 
 Strata = Callable[..., Result]
 NUMBERS = ("0", "-1", "", "x", "12;touch gone", "$(id)", "1e3", "01", "1" * 10, "١٢", "12\n13")
@@ -21,7 +21,7 @@ def test_a_number_that_is_none_is_wrong_usage(
     strata: Strata,
     here: Here,
     number: str,
-    words: tuple[str, ...],  # noqa: F811
+    words: tuple[str, ...],
 ) -> None:
     result = strata("preview", *words, f"--pr={number}")
 
@@ -44,7 +44,7 @@ def test_a_number_that_is_none_is_wrong_usage(
 def test_an_unknown_action_or_outcome_is_wrong_usage(
     strata: Strata,
     here: Here,
-    words: tuple[str, ...],  # noqa: F811
+    words: tuple[str, ...],
 ) -> None:
     assert strata("preview", *words).exit_code == Exit.USAGE
 
@@ -54,7 +54,7 @@ def test_without_a_token_it_says_what_is_missing(
     strata: Strata,
     here: Here,
     monkeypatch: pytest.MonkeyPatch,
-    words: tuple[str, ...],  # noqa: F811
+    words: tuple[str, ...],
 ) -> None:
     for name in ("GITHUB_TOKEN", "GITHUB_REPOSITORY", "GITHUB_OWNER"):
         monkeypatch.delenv(name, raising=False)
