@@ -41,7 +41,9 @@ def _granted(world: World, app: App, where: str, path: str) -> Answer:
         found = installations.granted(world.env, app, repository=repository)
     except AppRefused as error:
         text, _, command = str(error).partition(". Next: ")
-        return to_do(f"{where}: {text}", command=command.rstrip(".") or again)
+        # GitHub tells what is wrong with the App; a key that cannot sign or is another's is written anew
+        unsigned = "sign" in text or "GITHUB_APP_PRIVATE_KEY" in text
+        return to_do(f"{where}: {text}", command=again if unsigned else command.rstrip("."))
     owner = repository.partition("/")[0]
     page = f"https://github.com/organizations/{owner}/settings/installations/{found.id}"
     if str(found.id) != app.installation_id:

@@ -8,6 +8,7 @@ from typer.testing import Result
 
 from strata.outcome import Exit
 from tests.strata.conftest import FakeDokploy, Here
+from tests.strata.test_doctor import write_policies
 from tests.vault.conftest import Server
 
 KEY = "preview-key-canary"
@@ -106,7 +107,7 @@ def test_p10_a_deployer_who_may_not_read_the_key_is_told_that_it_was_not_tried(
     dokploy: FakeDokploy,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    strata("vault", "policies", "--apply")
+    write_policies(administrator, here)
     monkeypatch.setenv("VAULT_TOKEN", administrator.token(f"strata-{here.slug}-staging-deploy", ttl="1h"))
 
     (line,) = told(strata("doctor"))
