@@ -11,6 +11,7 @@ import httpx
 from strata.errors import UsageError
 
 _TIMEOUT = httpx.Timeout(5.0, connect=3.0)
+_WELL = "ok"  # of a check, as the backend says it
 
 
 class State(StrEnum):
@@ -104,7 +105,7 @@ def probe(url: str, through: httpx.BaseTransport) -> Health:
         return Health(state=State.HEALTHY, version=version, commit=commit)
     checks = body.get("checks")
     failing = (
-        sorted(name for name, fine in checks.items() if fine is not True) if isinstance(checks, dict) else []
+        sorted(name for name, state in checks.items() if state != _WELL) if isinstance(checks, dict) else []
     )
     detail = ", ".join([str(answer.status_code), *failing])
     return Health(state=State.UNHEALTHY, detail=detail, version=version, commit=commit)

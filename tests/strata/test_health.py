@@ -32,7 +32,11 @@ def test_o1_a_healthy_stack_says_version_and_commit() -> None:
 
 
 def test_o1_an_unhealthy_stack_names_what_fails() -> None:
-    body = {"version": "v1", "commit": "abc", "checks": {"database": False, "cache": True, "storage": "down"}}
+    body = {
+        "version": "v1",
+        "commit": "abc",
+        "checks": {"database": "unreachable", "cache": "ok", "storage": False},
+    }
 
     health = probe(URL, answering(httpx.Response(503, json=body)))
 

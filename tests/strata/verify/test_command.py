@@ -26,7 +26,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
         body: dict[str, Any] = {
             "version": "v1.0.1",
             "commit": "c0ffee" + "0" * 34,
-            "checks": {"database": False},
+            "checks": {"database": "unreachable", "cache": "ok"},
         }
         return httpx.Response(answers[request.url.host], json=body)
 
