@@ -7,6 +7,7 @@ import pytest
 
 from strata import engine
 from strata.errors import EngineError, NotThere
+from strata.previews.stacks import PulumiStacks, of
 from strata.project import Project
 from tests.strata.conftest import ROOT, Here
 
@@ -72,3 +73,49 @@ def test_the_real_engines_answers_are_understood(here: Here, tmp_path: Path) -> 
     assert engine.last_update(at, "pr-3", env) is None
     with pytest.raises(NotThere, match="There is no stack staging"):
         engine.outputs(at, "staging", env)
+
+
+@pytest.mark.skipif(REAL is None, reason="the engine is not here; `make toolchain` provides it")
+def test_p6_a_place_is_taken_once_and_given_back(here: Here, tmp_path: Path) -> None:
+    assert REAL is not None
+    env = {
+        "PATH": f"{Path(REAL).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "PULUMI_HOME": str(tmp_path / "pulumi"),
+        "PULUMI_BACKEND_URL": f"file://{tmp_path}",
+        "PULUMI_CONFIG_PASSPHRASE": "x",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+    stacks = PulumiStacks(project=project(here), env=env)
+
+    assert stacks.reserve(of(3))
+    assert not stacks.reserve(of(3))
+    assert stacks.numbers() == {3}
+    assert stacks.commit(of(3)) is None
+    assert stacks.commit(of(4)) is None
+    stacks.give_back(of(3))
+    assert stacks.numbers() == frozenset()
+
+
+def test_p9_only_the_names_of_previews_are_previews(here: Here) -> None:
+    here.stacks(
+        {name: {} for name in ("staging", "production", "local", "ci", "pr-12", "pr-0", "pr-012", "x")}
+    )
+
+    assert PulumiStacks(project=project(here), env=os.environ).numbers() == {12}
+
+
+def test_the_real_engine_says_where_the_state_is_when_the_environment_does_not(
+    here: Here, tmp_path: Path
+) -> None:
+    """`pulumi login` remembers it in PULUMI_HOME; with PULUMI_BACKEND_URL nobody is asked."""
+    assert REAL is not None
+    state = tmp_path / "state"
+    state.mkdir()
+    env = {**os.environ, "PATH": f"{Path(REAL).parent}:/usr/bin:/bin", "PULUMI_HOME": str(tmp_path / "home")}
+    subprocess.run(
+        [REAL, "login", f"file://{state}"], env=env, cwd=here.folder, check=True, capture_output=True
+    )
+
+    assert engine.backend(project(here), env) == f"file://{state}"
+    assert engine.backend(project(here), {"PULUMI_BACKEND_URL": "s3://bucket"}) == "s3://bucket"
