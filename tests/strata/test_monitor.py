@@ -55,6 +55,14 @@ def test_three_bad_rounds_in_a_row_end_the_watch(site: Site) -> None:
     assert seen.exit is Exit.NOT_AS_IT_SHOULD_BE
 
 
+def test_bad_rounds_with_good_ones_between_are_no_outage(site: Site) -> None:
+    site.answers["/"] = [BAD, page()] * 4 + [page()]
+
+    seen = watched(site)
+
+    assert (seen.result, seen.failed, seen.seconds) == (Result.INTERRUPTED, 4, 60.0)
+
+
 def test_a_wrong_answer_ends_the_watch_at_once(site: Site) -> None:
     right = site.answers["/version.json"]
     site.answers["/version.json"] = [right, httpx.Response(200, json={**IDENTITY, "commit": OTHER})]

@@ -118,6 +118,14 @@ def test_a_manifest_that_is_not_what_its_digest_names_is_not_used(town: Town) ->
         town.registry.digest(IMAGE)
 
 
+def test_a_manifest_that_was_asked_for_by_digest_has_that_digest(town: Town) -> None:
+    pinned = image(town)
+    town.to_registry.faults.append(Fault("GET", "/manifests/", httpx.Response(200, text="{}")))
+
+    with pytest.raises(RegistryError, match="not what its digest names"):
+        town.registry.has(pinned)
+
+
 def test_an_answer_that_is_no_json_is_no_image(town: Town) -> None:
     pinned = image(town)
     town.to_registry.faults.append(Fault("GET", "/blobs/", httpx.Response(200, text="<html>")))

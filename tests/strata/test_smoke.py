@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from model.plan import ProbePlan
 from model.routing import probes, smoke_probes
 from strata.smoke import AT_LEAST, IN_A_ROW, PAUSE, Clock, Expected, Report, smoke
 
@@ -212,6 +213,24 @@ def test_p50_a_run_that_looked_at_too_little_has_not_passed(site: Site) -> None:
 
     assert (few.passed, few.problem) == (False, "only 6 checks were made, at least 12 are needed")
     assert (none.passed, none.problem) == (False, "only 0 checks were made, at least 12 are needed")
+
+
+def test_d4_pages_alone_prove_nobodys_identity(site: Site) -> None:
+    pages = [ProbePlan(url=f"{URL}/", content_type="text/html")] * 4
+
+    report = smoke(pages, EXPECTED, through=site.through, clock=site.clock)
+
+    assert (report.passed, report.problem) == (False, "0 commits answered instead of one")
+
+
+def test_a_stack_that_changes_while_it_is_looked_at_has_not_passed(site: Site) -> None:
+    for path, body in (("/health", HEALTH), ("/version.json", IDENTITY), ("/api/", IDENTITY)):
+        later = httpx.Response(200, json={**body, "commit": OTHER})
+        site.answers[path] = [site.answers[path], site.answers[path], later]
+
+    report = site.smoke(replace(EXPECTED, commit=None))
+
+    assert (report.passed, report.problem) == (False, "2 commits answered instead of one")
 
 
 def test_what_a_site_says_of_itself_is_cut_and_quoted(site: Site) -> None:

@@ -95,12 +95,11 @@ def test_w3_filters_are_not_relied_on(town: Town, settings: Settings) -> None:
     """A server that ignores the query gives runs of everything."""
     commit = town.merge("one")
     town.push_images(commit)
-    other = town.merge("two")
-    row = {"id": 1, "event": "push", "head_branch": "main", "head_sha": other, "status": "completed"}
-    answer = httpx.Response(200, json={"total_count": 1, "workflow_runs": [row]})
-    town.to_github.faults.append(Fault("GET", "/actions/workflows/", answer))
+    town.ci(town.merge("two"))
+    all_runs = httpx.Response(200, json=town.github.get("actions/workflows/ci.yml/runs"))
+    town.to_github.faults.append(Fault("GET", "/actions/workflows/", all_runs))
 
-    assert failed(staging(town, settings, commit)) == ["CI's job 'required' passed"]
+    assert "no run of ci.yml by a push" in staging(town, settings, commit).reason
 
 
 def test_the_newest_run_of_a_commit_counts(town: Town, settings: Settings) -> None:
@@ -279,6 +278,33 @@ def test_r4_a_record_of_another_commit_is_no_proof(town: Town, settings: Setting
     town.git.tag("v1.1.0", commit)
 
     assert "staging verified the commit" in failed(town.looker(settings).production("v1.1.0"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [("from", "production", "recorded by production"), ("result", "failed", "as failed")],
+)
+def test_r4_a_record_that_is_not_stagings_word_is_no_proof(
+    town: Town, settings: Settings, field: str, value: str, said: str
+) -> None:
+    commit, images = town.proved("one")
+    given = {
+        "version": "v1.0.0",
+        "commit": commit,
+        "images": texts(images),
+        "who": "octocat",
+        "from": "staging",
+        "when": datetime(2026, 11, 23, tzinfo=UTC),
+        "verified": "smoke",
+        field: value,
+    }
+    message = Record.model_validate(given).message()
+    tags.create(town.github, name="v1.0.0", commit=commit, message=message)
+
+    found = town.looker(settings).production("v1.0.0")
+
+    assert "staging verified the commit" in failed(found)
+    assert said in found.reason
 
 
 def test_a_moved_release_tag_is_refused(town: Town, settings: Settings, tagger: Tagger) -> None:

@@ -75,6 +75,18 @@ def test_r5_a_second_run_finds_its_tag_below_a_newer_one(town: Town, tagger: Tag
     assert set(town.tags()) == {"v1.0.0", "v1.0.1"}
 
 
+def test_r5_other_images_of_a_commit_that_has_a_version_get_the_next_one(town: Town, tagger: Tagger) -> None:
+    commit, images = town.proved("one")
+    tagger.release(commit, images, how=HOW)
+    anew = {
+        service: image.pin(town.store.publish(str(image.at(tag=f"sha-{commit}")), {"built": "anew"}))
+        for service, image in images.items()
+    }
+
+    assert tagger.release(commit, anew, how=HOW).version == "v1.0.1"
+    assert town.registry.digest(ImageRef.parse(f"{BACKEND}:v1.0.0")) == images["backend"].digest
+
+
 def test_r5_a_run_that_ended_between_git_and_registry_is_completed_by_the_next(
     town: Town, tagger: Tagger
 ) -> None:
