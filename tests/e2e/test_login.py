@@ -112,7 +112,9 @@ def test_g5_v8_the_jobs_of_our_workflows_get_in_behind_their_gates_and_no_other_
     assert not any(value in line for value in kept.values() for line in unmasked(deploys))
     logged_out = cloud.run("strata", "logout", **{**step(cloud, staging), **kept}).ok()
     assert "VAULT_TOKEN is given back" in logged_out.output
-    assert set(handed_on(cloud.place).values()) == {""}
+    left = handed_on(cloud.place)
+    assert kept["DOCKER_CONFIG"] != left.pop("DOCKER_CONFIG") == cloud.environment["DOCKER_CONFIG"]
+    assert set(left.values()) == {""}
 
     for job in WITHOUT:
         identity = next(
