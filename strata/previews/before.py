@@ -12,12 +12,21 @@ from model.layers import Stack
 from model.preview import COMPOSE_PATH, preview_plan, preview_ref
 from strata.errors import CommandError, NotThere
 from strata.github import contents
+from strata.github.errors import Forbidden
 from strata.previews import tags
 from strata.previews.comment import State
 from strata.previews.decision import Action, Push, Reason
 from strata.previews.desk import Desk, Seen
 from strata.previews.stacks import of
 from strata.previews.unblock import unblock
+
+# GITHUB_TOKEN cannot be given the permission `workflows`, which GitHub asks for as soon as a ref shows it
+# other workflow files (cli/cli issue 9514, read 2026-11-23). A tag that is there already is taken as it is.
+_NOT_TAGGED = (
+    "{error} A commit that changes .github/workflows cannot be tagged by the token of a workflow: somebody "
+    "with write access may do it, `git push origin <commit>:refs/tags/preview/pr-{number}-<its first 7 "
+    "digits>`, and run this again"
+)
 
 
 class Refused(CommandError):
@@ -64,7 +73,12 @@ def _prepared(desk: Desk, seen: Seen) -> bool:
         _wait(desk, seen)
         unblock(desk)
         return False
-    tag = tags.pin(desk.github, stack, commit=push.commit)
+    try:
+        tag = tags.pin(desk.github, stack, commit=push.commit)
+    except Forbidden as error:
+        if made:
+            desk.stacks.give_back(stack)
+        raise _refused(desk, stack, push, _NOT_TAGGED.format(error=error, number=seen.number)) from None
     _hand_on(
         desk,
         {"PREVIEW_REF": tag, "PREVIEW_COMMIT": push.commit, "PREVIEW_COMPOSE": str(_file(desk, compose))},

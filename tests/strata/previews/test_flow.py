@@ -292,6 +292,22 @@ def test_p10_acknowledged_it_is_not(desk: MakeDesk, engine: Engine, github: Gith
     assert before(desk(previewsBesideStanding=True), 12, action=Action.UP)
 
 
+def test_p7_a_commit_that_the_token_may_not_tag_takes_no_place_and_somebody_else_may_tag_it(
+    desk: MakeDesk, engine: Engine, github: Github
+) -> None:
+    sha = github.opens(12)
+    github.fault("reject", "git/refs", method="POST", status=403)
+
+    with pytest.raises(Refused, match=r"changes \.github/workflows"):
+        before(desk(), 12, action=Action.UP)
+
+    assert (engine.state, github.tags()) == ({}, {})
+    assert "**Refused**" in comment(github)
+    github.git.kept[f"refs/tags/preview/pr-12-{sha[:7]}"] = sha
+    github.fault("reject", "git/refs", method="POST", status=403)
+    assert before(desk(), 12, action=Action.UP)
+
+
 def test_p6_above_the_limit_the_newest_is_told_and_gets_no_job(
     desk: MakeDesk, engine: Engine, github: Github, tmp_path: Path
 ) -> None:
