@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from strata import ci, login_commands, registry_commands, sandbox, show, smoke_commands, vault_commands
+from strata import ci, login_commands, sandbox, show, smoke_commands, vault_commands
 from strata.audit.command import audit
 from strata.drift.command import drift
 from strata.errors import UsageError
@@ -38,7 +38,6 @@ app.command()(verify_command.verify)
 app.add_typer(release_commands.evidence, name="evidence")
 app.add_typer(release_commands.release, name="release")
 app.add_typer(release_commands.images, name="images")
-app.add_typer(registry_commands.app, name="registry")
 app.add_typer(release_commands.rollback, name="rollback")
 app.add_typer(preview_commands.app, name="preview")
 app.command(name="sweep")(preview_commands.sweep_)

@@ -4,18 +4,16 @@ A commit's images are built by one run only: two builds of one source are two di
 is looked at and kept; what is there with another commit in it is refused.
 """
 
-import json
 import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from model.images import ImageRef
 from model.settings import Images as Repositories
-from strata import registrylogin
+from strata import dockerlogin, registrylogin
 from strata.errors import CommandError, UsageError
 from strata.registry import Registry
 
@@ -93,17 +91,14 @@ class Builder:
         """With the login that the registry is looked at with; a `docker login` that is there stays in use."""
         mirror = self.env.get("STRATA_REGISTRY_MIRROR")
         hosts = {mirror or image.registry for image in images}
-        known = {host: registrylogin.credentials(self.env, host) for host in hosts}
-        own = {host: self.registry.login(host) for host in hosts if known[host] == ""}
-        if not any(own.values()):
-            yield self
-            return
-        auths = {host: {"auth": auth} for host, auth in {**known, **own}.items() if auth}
-        with TemporaryDirectory() as folder:
-            file = Path(folder) / "config.json"
-            file.touch(mode=0o600)
-            file.write_text(json.dumps({"auths": auths}), encoding="utf-8")
-            yield replace(self, env={**self.env, "DOCKER_CONFIG": folder})
+        env = dict(self.env)
+        with ExitStack() as made:
+            for host in sorted(hosts):
+                auth = self.registry.login(host) if registrylogin.credentials(env, host) == "" else ""
+                if auth:
+                    env[dockerlogin.VARIABLE] = str(dockerlogin.keep(env, host=host, auth=auth))
+                    made.callback(dockerlogin.drop, dict(env))
+            yield replace(self, env=env)
 
     def _there(self, image: ImageRef, commit: str) -> ImageRef | None:
         digest = self.registry.digest(image)

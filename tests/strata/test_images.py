@@ -238,7 +238,14 @@ def test_in_a_job_without_a_docker_login_its_token_is_docker_login_for_as_long_a
 ) -> None:
     nowhere = tmp_path / "nowhere"
     nowhere.mkdir()
-    own = {"DOCKER_CONFIG": str(nowhere), "GITHUB_TOKEN": "ghs_canary", "GITHUB_ACTOR": "octocat"}
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    own = {
+        "DOCKER_CONFIG": str(nowhere),
+        "GITHUB_TOKEN": "ghs_canary",
+        "GITHUB_ACTOR": "octocat",
+        "RUNNER_TEMP": str(temporary),
+    }
     ghcr: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -259,6 +266,7 @@ def test_in_a_job_without_a_docker_login_its_token_is_docker_login_for_as_long_a
 
     (shown,) = set(ghcr)
     login = json.loads((works.bin / "login").read_text())
-    assert login == {"auths": {"ghcr.io": {"auth": shown.removeprefix("Basic ")}}}
+    assert login["auths"] == {"ghcr.io": {"auth": shown.removeprefix("Basic ")}}
+    assert list(temporary.iterdir()) == []
     assert list(nowhere.iterdir()) == []
     assert "ghs_canary" not in str(error.value)
