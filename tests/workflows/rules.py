@@ -5,7 +5,11 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 
 from model import identity
-from tests.workflows.documents import Document, environment_of, jobs, permissions_of
+from model.gates import gates_of
+from model.layers import Stack
+from model.ruleset import REQUIRED_CHECK
+from strata.project import Project
+from tests.workflows.documents import ROOT, Document, environment_of, jobs, permissions_of
 
 Documents = Mapping[str, Document]
 Rule = Callable[[Documents], Iterator[str]]
@@ -54,7 +58,7 @@ def commands(body: Document) -> Iterator[list[str]]:
 def w1_one_group_for_what_changes_a_stack(documents: Documents) -> Iterator[str]:
     """A newer pending run replaces an older one: whoever only looks must not stand in that queue."""
     for file, job, body in jobs(documents):
-        stacks = {_option(words, "--stack") for words in commands(body) if _changes(words)} - {"ci"}
+        stacks = _changed(body)
         own, whole = body.get("concurrency"), documents[file].get("concurrency")
         groups = [c for c in (own, whole) if c and c["group"].startswith("pulumi-")]
         wanted = {"pulumi-" + (stack or "").replace("$NUMBER", _NUMBER) for stack in stacks}
@@ -133,7 +137,7 @@ def w3_one_check_judges_all(documents: Documents) -> Iterator[str]:
     """`required` runs always and needs every job but those that come after it."""
     body = documents["ci.yml"]["jobs"]
     required = body.get("required")
-    if required is None or required.get("name") != "required":
+    if required is None or required.get("name") != REQUIRED_CHECK:
         yield "ci.yml: no job is called required"
         return
     after = {job for job in body if "required" in _needs(body[job])}
@@ -186,6 +190,23 @@ def g3_who_gets_credentials(documents: Documents) -> Iterator[str]:
             yield f"{file}: {job}: does not log in as {environment}, but as {logs_in}"
 
 
+def g2_g3_each_environment_is_a_gate_as_code(documents: Documents) -> Iterator[str]:
+    """GitHub makes what a job merely names, without a rule; `pr-<n>` is meant to be such a one."""
+    project = Project.find({}, start=ROOT)
+    stacks = [Stack.parse(name) for name in ("staging", "production")]
+    kept = [gate for one in stacks for gate in gates_of(project.settings(one), project.names(one))]
+    gates = {gate.environment: gate for gate in kept}
+    for file, job, body in jobs(documents):
+        environment = environment_of(body)
+        if environment is None or environment == f"pr-{_NUMBER}":
+            continue
+        gate = gates.get(environment)
+        if gate is None:
+            yield f"{file}: {job}: no stack keeps a gate for {environment}"
+        elif "production" in _changed(body) and not (gate.reviewers and gate.prevent_self_review):
+            yield f"{file}: {job}: changes production, and nobody has to approve"
+
+
 def g3_nobody_is_expected_in_vain(documents: Documents) -> Iterator[str]:
     """A role that accepts a workflow without such a job is a door for whoever adds one."""
     there = {
@@ -232,14 +253,17 @@ RULES: list[Rule] = [
     w3_one_check_judges_all,
     w4_a_step_is_a_command,
     g3_who_gets_credentials,
+    g2_g3_each_environment_is_a_gate_as_code,
     g3_nobody_is_expected_in_vain,
     g3_github_keeps_no_secret,
     p7_a_fork_gets_nothing,
 ]
 
 
-def _changes(words: list[str]) -> bool:
-    return words[:2] in (["pulumi", "up"], ["pulumi", "destroy"])
+def _changed(body: Document) -> set[str | None]:
+    """The stacks that a job changes, but for the one that is of the runner's own."""
+    changing = (words for words in commands(body) if words[:2] in (["pulumi", "up"], ["pulumi", "destroy"]))
+    return {_option(words, "--stack") for words in changing} - {"ci"}
 
 
 def _looks_inside(file: str, stacks: set[str | None]) -> bool:

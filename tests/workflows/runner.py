@@ -53,15 +53,14 @@ class Run:
             f"[{r.get('jobID', '')}/{r.get('step', '')}] {str(r['msg']).rstrip()}" for r in self.records
         )
 
+    def of(self, job: str) -> str:
+        """What a person sees of one job."""
+        return "\n".join(str(r["msg"]).rstrip() for r in self.records if r.get("jobID") == job)
+
     @property
     def summary(self) -> str:
         """What the run's page shows."""
         return "\n".join(str(r["content"]) for r in self.records if r.get("command") == "summary")
-
-    @property
-    def raw(self) -> str:
-        """Everything that act wrote."""
-        return "\n".join(json.dumps(record, ensure_ascii=False) for record in self.records)
 
     def outputs(self, job: str) -> dict[str, str]:
         """What a job's steps put out."""

@@ -162,6 +162,14 @@ BROKEN: dict[str, tuple[rules.Rule, Change]] = {
         rules.g3_who_gets_credentials,
         lambda d: _job(d, "ci", "test")["permissions"].update({"id-token": "write"}),
     ),
+    "an environment has no gate": (
+        rules.g2_g3_each_environment_is_a_gate_as_code,
+        lambda d: _job(d, "drift", "staging").update(environment="staging-watch"),
+    ),
+    "production is changed behind a gate that nobody opens": (
+        rules.g2_g3_each_environment_is_a_gate_as_code,
+        lambda d: _job(d, "rollback", "deploy").update(environment="staging"),
+    ),
     "a role expects a job that is gone": (
         rules.g3_nobody_is_expected_in_vain,
         lambda d: _job(d, "rollback", "deploy").pop("environment"),

@@ -19,6 +19,7 @@ REPOSITORY = "zitian-party/finance_report"
 REPOSITORY_ID = 4_200_001
 SLUG = "finance-report"
 MAIN = "refs/heads/main"
+FIRST = "v1.0.0"
 _AUTHOR = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.org")
 
 
@@ -77,8 +78,16 @@ class World:
 
     def staging_stands(self) -> None:
         """What an administrator did once, from a laptop: gates and a first release."""
-        self.cloud.release("v1.0.0", commit=self.main)
-        self.cloud.up("staging", release="v1.0.0").ok()
+        self.cloud.release(FIRST, commit=self.main)
+        self.cloud.up("staging", release=FIRST).ok()
+
+    def production_stands(self) -> None:
+        """The same, of what staging has verified."""
+        self.cloud.up("production", release=FIRST).ok()
+
+    def issues(self) -> list[dict[str, Any]]:
+        """Issues that are no pull requests."""
+        return [one for one in self.table("issue") if not one.get("pull")]
 
     # What GitHub does ------------------------------------------------------------------------------
 
@@ -183,6 +192,10 @@ class World:
     def refs(self) -> list[str]:
         """Every ref of the repository."""
         return self._git("for-each-ref", "--format=%(refname)").splitlines()
+
+    def file(self, path: str) -> str:
+        """A file of main."""
+        return self._git("show", f"{MAIN}:{path}")
 
     def commit_of(self, tag: str) -> str:
         """The commit that a tag leads to."""

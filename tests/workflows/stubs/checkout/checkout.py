@@ -22,6 +22,8 @@ def main() -> None:
     _link_engine(here, checkout, stub=env["GITHUB_JOB"] in env["HARNESS_WITHOUT_ENGINE"].split())
     _check(here)
     if env["GITHUB_JOB"] in env["HARNESS_MAY_ASK"].split():
+        # GitHub's own runner masks it before the first step
+        sys.stdout.write(f"::add-mask::{env['HARNESS_ISSUER_TOKEN']}\n")
         with Path(env["GITHUB_ENV"]).open("a", encoding="utf-8") as variables:
             variables.write(f"ACTIONS_ID_TOKEN_REQUEST_URL={env['HARNESS_ISSUER']}&job={env['GITHUB_JOB']}\n")
             variables.write(f"ACTIONS_ID_TOKEN_REQUEST_TOKEN={env['HARNESS_ISSUER_TOKEN']}\n")
