@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,9 @@ def desk(github: Github, engine: Engine, tmp_path: Path, outputs: Path) -> MakeD
     return make
 
 
+_settings = cache(partial(settings, "pr-1"))
+
+
 def desk_at(github: Github, engine: Engine, *, place: Path, env: dict[str, str], **changed: Any) -> Desk:
     """A desk at the stand-ins."""
     texts = {name: value if isinstance(value, str) else str(value).lower() for name, value in changed.items()}
@@ -58,7 +62,7 @@ def desk_at(github: Github, engine: Engine, *, place: Path, env: dict[str, str],
     }
     return Desk(
         github=github.client,
-        settings=settings("pr-1", **texts),
+        settings=_settings(**texts),
         stacks=engine,
         dokploy=lambda: Server(engine),
         runner=Runner(env=runner),

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 from starlette.routing import Mount
+from starlette.types import ASGIApp, Message
 
 from sandbox.git.repository import GitError, Repository
 from sandbox.github import deployment_statuses, deployments, tables
@@ -93,23 +94,48 @@ class MemoryGit(Repository):
 
 
 class _InProcess(httpx.BaseTransport):
-    """Calls an ASGI app; what would cut a connection is an answer that was lost."""
+    """Calls an ASGI app; what would cut a connection is an answer that was lost.
 
-    def __init__(self, app: Any, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport = httpx.ASGITransport(app=app)
+    Not httpx's own ASGITransport, which is asynchronous and looks for trio at every request.
+    """
+
+    def __init__(self, app: ASGIApp, loop: asyncio.AbstractEventLoop) -> None:
+        self._app = app
         self._loop = loop
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._loop.run_until_complete(self._ask(request))
+        return self._loop.run_until_complete(self._ask(request, request.read()))
 
-    async def _ask(self, request: httpx.Request) -> httpx.Response:
-        asked = httpx.Request(request.method, request.url, headers=request.headers, content=request.read())
+    async def _ask(self, request: httpx.Request, content: bytes) -> httpx.Response:
+        url, said = request.url, list[Message]()
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": request.method,
+            "headers": [(name.lower(), value) for name, value in request.headers.raw],
+            "scheme": url.scheme,
+            "path": url.path,
+            "raw_path": url.raw_path.partition(b"?")[0],
+            "query_string": url.query,
+            "server": (url.host, url.port),
+            "client": ("127.0.0.1", 123),
+            "root_path": "",
+        }
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": content, "more_body": False}
+
+        async def send(message: Message) -> None:
+            said.append(message)
+
         try:
-            answer = await self._transport.handle_async_request(asked)
+            await self._app(scope, receive, send)
         except ConnectionCut:
             raise httpx.ReadError("the connection was cut", request=request) from None
-        body = await answer.aread()
-        return httpx.Response(answer.status_code, headers=answer.headers, content=body)
+        start, *rest = said
+        body = b"".join(message.get("body", b"") for message in rest)
+        return httpx.Response(start["status"], headers=start["headers"], content=body)
 
 
 class Github:
