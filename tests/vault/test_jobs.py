@@ -262,25 +262,21 @@ def test_credentials_are_what_stands_at_the_identitys_path(place: Place) -> None
     [
         ("staging", {"DOKPLOY_API_KEY": None}, MissingKeys, "lacks DOKPLOY_API_KEY"),
         ("staging", {"DOKPLOY_API_KEY": " "}, MissingKeys, "lacks DOKPLOY_API_KEY"),
-        ("staging", {"DOKPLOY_API_KEY": 7}, MissingKeys, "vault kv patch -mount=jobs-more"),
+        ("staging", {"DOKPLOY_API_KEY": 7}, MissingKeys, "vault kv patch -mount=mount-"),
         ("plan", {"DOKPLOY_API_KEY": "key"}, MisplacedKeys, "holds DOKPLOY_API_KEY"),
         ("preview", {}, MisplacedKeys, "GITHUB_APP_PRIVATE_KEY"),
     ],
 )
 def test_v2_what_is_missing_or_misplaced_at_a_deploy_path_is_named(
-    bao: Server, environment: str, change: Change, error: type[Exception], said: str
+    bao: Server, mount: str, environment: str, change: Change, error: type[Exception], said: str
 ) -> None:
     identity = of_environment(environment)
     assert identity is not None
-    if "jobs-more/" not in bao.root.sys.list_mounted_secrets_engines()["data"]:
-        bao.root.sys.enable_secrets_engine("kv", path="jobs-more", options={"version": "2"})
     fields = {key: value for key, value in {**VALUES, **change}.items() if value is not None}
-    if environment == "plan" and not change:
-        fields.pop("DOKPLOY_API_KEY")
-    bao.root.secrets.kv.v2.create_or_update_secret(identity.deploy_path(APP), fields, mount_point="jobs-more")
+    bao.root.secrets.kv.v2.create_or_update_secret(identity.deploy_path(APP), fields, mount_point=mount)
 
     with pytest.raises(error, match=said) as raised:
-        credentials(bao.root, identity=identity, app=APP, mount="jobs-more")
+        credentials(bao.root, identity=identity, app=APP, mount=mount)
     assert "words" not in str(raised.value)
 
 
