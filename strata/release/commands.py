@@ -80,7 +80,9 @@ def _whole(commit: str) -> str:
 def evidence_staging(
     commit: Commit,
     *,
-    allow_older: Annotated[bool, typer.Option(help="Also when staging has a newer commit.")] = False,
+    allow_older: Annotated[
+        bool, typer.Option(envvar="ALLOW_OLDER", help="Also when staging has a newer commit.")
+    ] = False,
 ) -> None:
     """CI passed for this very commit of main, its images are there, staging has nothing newer.
 

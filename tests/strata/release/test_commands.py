@@ -130,6 +130,10 @@ def test_a_newer_commit_on_staging_gives_no_go_and_exit_code_0(
     assert f"not deployed: staging has {newer}" in result.output
     assert job("evidence", "staging", "--commit", older, "--allow-older").exit_code == 0
     assert job.outputs["go"] == "true"
+    for asked, go in (("true", "true"), ("false", "false"), ("", "false")):
+        monkeypatch.setenv("ALLOW_OLDER", asked)
+        assert job("evidence", "staging", "--commit", older).exit_code == 0
+        assert job.outputs["go"] == go
 
 
 def test_what_staging_says_of_itself_is_no_path_of_a_request(
