@@ -9,7 +9,8 @@ import pytest
 from tests.e2e.cloud import Cloud, Result
 from tests.e2e.looks import await_line, await_that, composes, owned, records
 from tests.e2e.test_journey import PREVIEW, version
-from tests.seaweed import READS, WRITES, Seaweed, seaweed
+from tests.e2e.test_plan import Review, settings
+from tests.seaweed import READS, WRITES, Seaweed, seaweed, secret
 
 pytestmark = pytest.mark.e2e
 
@@ -168,6 +169,25 @@ def test_the_engines_own_cancel_leaves_a_marker_and_sees_no_lock_in_it(cloud: Cl
     cloud.up(STACK, **cloud.pr(STACK)).ok()
     cloud.run("strata", "lock", "release", STACK).ok()
     assert [file for file in cloud.state.rglob("*") if file.is_file() and "locks" in file.parts] == []
+
+
+@pytest.mark.long
+def test_v3_a_review_plans_with_a_bucket_that_it_may_read_only(bucket: Cloud, server: Seaweed) -> None:
+    bucket.pulumi("stack", "init", "staging").ok()
+    bucket.run("strata", "lock", "take", "staging").ok()
+    bucket.pulumi("up", "--yes", "--skip-preview", "--stack", "staging", RELEASE="v1.0.0").ok()
+    bucket.run("strata", "lock", "release", "staging").ok()
+    review = Review(bucket)
+    review.environment |= server.environment(READS)
+    before = server.objects()
+    settings(bucket, "staging", tls="none")
+
+    planned = review.plan().ok()
+
+    assert "updated staging-app-domain-frontend (Domain): certificate_type, https" in planned.output
+    assert "Diff of staging" in review.comments()[0]
+    assert server.objects() == before
+    assert secret(READS) not in review.comments()[0] + planned.output
 
 
 def deployed(cloud: Cloud) -> bool:
