@@ -1,5 +1,7 @@
 """The commands around a preview with the real Pulumi engine, the sandbox's Dokploy, Git and GitHub."""
 
+import os
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +10,7 @@ import pytest
 import yaml
 
 from tests.e2e.cloud import Cloud, Result
-from tests.e2e.looks import environments, left_of, running
+from tests.e2e.looks import await_that, environments, left_of, records, running
 from tests.e2e.snapshot import staging_runs
 from tests.e2e.test_pull_request import served
 
@@ -164,6 +166,34 @@ def test_p3_p5_a_preview_whose_state_is_lost_is_removed_by_its_marker_and_nothin
     assert left_of(cloud, STACK) == {}
     assert running(cloud, "finance-report-staging") == staging
     assert "nothing was started" in cloud.run("strata", "sweep", "--dry-run").ok().stderr
+
+
+@pytest.mark.long
+def test_p1_p3_closed_while_the_first_deploy_is_killed_it_is_told_and_wholly_removed(cloud: Cloud) -> None:
+    opened(cloud, 12)
+    job = Job(cloud, 12)
+    _, outputs = job.strata("before", "--pr", "12", "--action", "up")
+    assert outputs["go"] == "true"
+    cloud.fault(part="dokploy", kind="freeze", path="compose.deploy", key="finance-report-pr-12")
+    words = ("--refresh", "--yes", "--skip-preview", "--non-interactive", "--stack", STACK)
+    up = cloud.start("pulumi", "up", *words, **job.variables)
+    await_that(lambda: environments(cloud).get(STACK, {}).get("compose"), what="the compose", beside=up)
+    await_that(lambda: records(cloud, "finance-report-pr-12"), what="the build's record", beside=up)
+    people(cloud, "PATCH", "/pulls/12", {"state": "closed"})
+    os.killpg(up.pid, signal.SIGKILL)
+    up.communicate()
+    cloud.control.delete("/faults").raise_for_status()
+    job.strata("after", "--pr", "12", "--action", "up", "--outcome", "cancelled")[0].ok()
+    assert "**Failed**" in comment(cloud)
+    cloud.pulumi("cancel", "--yes", "--stack", STACK).ok()
+
+    assert Job(cloud, 12).look() == "destroy"
+    Job(cloud, 12).destroy().ok()
+
+    assert left_of(cloud, STACK) == {}
+    assert (tags(cloud), table(cloud, "deployment")) == ({}, [])
+    assert "**Removed**" in comment(cloud)
+    assert cloud.pulumi("stack", "ls", "--json").ok().stdout.strip() == "[]"
 
 
 @pytest.mark.long
