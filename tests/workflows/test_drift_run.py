@@ -7,7 +7,7 @@ from tests.workflows.documents import Document
 from tests.workflows.runner import Run
 from tests.workflows.world import World
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 
 def look(world: World) -> Run:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.workflows.documents import Document
 from tests.workflows.runner import Run
 from tests.workflows.world import World
 
@@ -96,3 +97,15 @@ def test_p5_a_list_that_cannot_be_read_starts_nothing_and_is_red(world: World) -
     assert done.step("sweep", "strata sweep") == "failure"
     assert world.tell("GET", "dispatches") == []
     assert done.step("sweep", "strata logout") == "success"
+
+
+def test_g5_a_job_without_its_gate_gets_nothing(world: World) -> None:
+    def taken_off(document: Document) -> None:
+        del document["jobs"]["sweep"]["environment"]
+
+    done = world.run("sweep.yml", event="schedule", change=taken_off).red()
+
+    assert done.step("sweep", "strata login") == "failure"
+    assert "does not let this job in as strata-finance-report-preview" in done.log
+    assert done.step("sweep", "strata sweep") == "skipped"
+    assert world.asked("dokploy") == []
