@@ -88,10 +88,11 @@ def _ask(endpoint: str) -> Any:
     try:
         answer = github.get_rest_api(endpoint=endpoint)
     except Exception as error:  # noqa: BLE001 - a failed invoke is a plain Exception
-        said = str(error).splitlines()[-1].strip(" *\t") if str(error).strip() else type(error).__name__
+        lines = [line.strip(" *\t") for line in str(error).splitlines() if line.strip(" *\t")]
+        said = lines[-1] if lines else type(error).__name__
         raise pulumi.RunError(
             f"GitHub cannot be asked for {endpoint.partition('?')[0]}: "
-            f"{said}. The token needs {_permission(endpoint)}. "
+            f"{said.rstrip('.')}. It is asked with GITHUB_TOKEN, which needs {_permission(endpoint)}. "
             "Next: `strata doctor`, which checks GITHUB_TOKEN, GITHUB_OWNER and the repository."
         ) from None
     return None if answer.code == _MISSING else json.loads(answer.body)

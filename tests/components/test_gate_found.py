@@ -49,12 +49,12 @@ def test_s10_the_repositorys_own_ruleset_is_found_by_its_name() -> None:
 
 def test_o3_a_github_that_refuses_is_said_in_one_paragraph_with_the_permission_and_a_next_step() -> None:
     found, run = ask(
-        World(github_refuses="1 error:\n\t* GET http://x: 403 Resource not accessible by integration []")
+        World(github_refuses="1 error:\n\t* GET http://x: 403 Resource not accessible by integration []\n\n")
     )
 
     assert found == []
     assert run.error is not None
     assert "repos/zitian-party/finance_report/environments/staging" in run.error
     assert "environments/staging: GET http://x: 403 Resource not accessible" in run.error
-    assert "The token needs actions: read" in run.error
+    assert "GITHUB_TOKEN, which needs actions: read" in run.error
     assert "Next: `strata doctor`" in run.error
