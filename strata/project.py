@@ -98,8 +98,16 @@ class Project:
 
 
 def _loaded(file: Path) -> dict[str, Any]:
-    """A YAML file's mapping; a stack without a file has the defaults."""
-    content = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None
+    """A YAML file's mapping; a stack without a file has the defaults.
+
+    Raises:
+        SettingsError: it is not YAML, as a pull request's may be.
+    """
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise SettingsError(f"{file.name} is not YAML{f' (line {mark.line + 1})' if mark else ''}") from None
     return content if isinstance(content, dict) else {}
 
 

@@ -36,6 +36,14 @@ def test_a_misspelt_key_is_refused_as_the_program_does(here: Here) -> None:
         Project.find({}, start=here.folder).settings(STAGING)
 
 
+@pytest.mark.parametrize("content", [b"config:\n  a: 1\n b: 2\n", b"config: \xff\xfe\n"])
+def test_a_stack_file_that_is_no_yaml_is_named(here: Here, content: bytes) -> None:
+    (here.folder / "Pulumi.staging.yaml").write_bytes(content)
+
+    with pytest.raises(SettingsError, match=r"Pulumi\.staging\.yaml is not YAML"):
+        Project.find({}, start=here.folder).settings(STAGING)
+
+
 def test_encrypted_values_are_left_out(here: Here) -> None:
     (here.folder / "Pulumi.staging.yaml").write_text("config:\n  other:key:\n    secure: v1:abc\n")
 
