@@ -1,16 +1,17 @@
-"""The steps that give each identity what it comes for: the keys of its deploy path, by names only."""
+"""The steps that give each identity what it comes for: the keys of its deploy path."""
 
+from collections.abc import Mapping
 from functools import partial
 
-from model.identity import APP_KEYS, IDENTITIES, PREVIEW, Identity
+from model.identity import APP_KEYS, IDENTITIES, PLAN, PREVIEW, STAGING, Identity
 from strata.doctor import previews
 from strata.doctor.finding import Level
 from strata.setup import app
 from strata.setup.step import Answer, State, Step, not_seen, ok, to_do
 from strata.setup.world import STANDING, World
 from strata.setup.writing import write_command
+from vault import kv
 from vault.errors import Absent
-from vault.kv import latest
 
 _BUCKET = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"})
 
@@ -25,26 +26,45 @@ def required(world: World, identity: Identity) -> frozenset[str]:
 
 
 def furnished(world: World, identity: Identity) -> Answer:
-    """`GET /v1/<mount>/subkeys/<deploy path>`: what has to be there is, what must not be is not."""
+    """`GET /v1/<mount>/data/<deploy path>`: what has to be there is, what must not be is not."""
     path = identity.deploy_path(world.settings().app)
-    try:
-        there = latest(world.vault, mount=world.mount, path=path).keys
-    except Absent:
-        there = frozenset()
     where = f"{world.mount}/{path}"
-    if refused := sorted(there & identity.refused_keys):
+    found = _kept(world, identity)
+    if refused := sorted(found.keys() & identity.refused_keys):
         return to_do(
-            f"{where} holds {', '.join(refused)}, which {identity.environment} must not be able to use",
+            f"{where} holds {', '.join(refused)}, which {identity.environment} must not be able to use: "
+            "take it away and make a new one",
             command=f"bao kv patch -mount={world.mount} -remove-data={refused[0]} {path}",
         )
-    if lacking := sorted(required(world, identity) - there):
+    there = {key for key, value in found.items() if value.strip()}
+    wanted = required(world, identity)
+    if lacking := sorted(wanted - there):
         return to_do(
             f"{where} has no {', '.join(lacking)}",
-            command=write_command(world.mount, path, lacking[0], first=not there),
+            command=write_command(world.mount, path, lacking[0], first=not found),
+        )
+    if identity is PLAN and wanted >= _BUCKET and _same_bucket_key(world, found):
+        return to_do(
+            f"{where} holds the pair of keys that may write staging's state",
+            command=write_command(world.mount, path, "AWS_ACCESS_KEY_ID", first=False),
         )
     if identity.required_keys >= APP_KEYS and (tried := app.usable(world, identity)).state is not State.OK:
         return tried
-    return ok(f"{where} has {', '.join(sorted(required(world, identity)))}")
+    return ok(f"{where} has {', '.join(sorted(wanted))}")
+
+
+def _kept(world: World, identity: Identity) -> dict[str, str]:
+    """All that is kept at a deploy path; values are compared and never shown."""
+    path = identity.deploy_path(world.settings().app)
+    try:
+        _, found = kv.values(world.vault, mount=world.mount, path=path)
+    except Absent:
+        return {}
+    return {key: str(value) for key, value in found.items()}
+
+
+def _same_bucket_key(world: World, found: Mapping[str, str]) -> bool:
+    return found["AWS_ACCESS_KEY_ID"] == _kept(world, STAGING).get("AWS_ACCESS_KEY_ID")
 
 
 def apart(world: World) -> Answer:

@@ -37,7 +37,7 @@ def first_up(world: World) -> Answer:
     """`pulumi stack ls` and `stack history`: the stack is there and its last run succeeded."""
     entries = {entry.name: entry for entry in engine.stacks(world.project, world.env)}
     if STACK not in entries:
-        return to_do(f"the backend has no stack {STACK}", command=f"pulumi stack init {STACK} && \\\n{_UP}")
+        return to_do(f"the backend has no stack {STACK}", command=f"pulumi stack init {STACK} && {_UP}")
     last = engine.last_update(world.project, STACK, world.env)
     if last is None or not entries[STACK].resources:
         return to_do(f"nothing of {STACK} was made yet; an administrator's first `up` makes it", command=_UP)

@@ -135,7 +135,7 @@ def test_o1_the_way_to_a_green_staging_is_looked_at_step_by_step_and_each_missin
 ) -> None:
     before = set_up.run("strata", "doctor", "--setup").refused(Exit.NOT_AS_IT_SHOULD_BE)
     assert "first-up (docs/setup.md#first-up):" in before.stdout
-    assert before.stdout.splitlines()[-2].strip().startswith("pulumi stack init staging")
+    assert before.stdout.splitlines()[-1].strip().startswith("pulumi stack init staging")
 
     set_up.up("staging", release="v1.0.0").ok()
     roles = first(set_up)

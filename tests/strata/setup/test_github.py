@@ -162,8 +162,25 @@ def test_v3_the_path_of_plans_must_not_hold_dokploys_key(
     assert "must not be able to use" in undone(answer, command)
 
 
-def test_an_s3_state_needs_its_keys_at_every_path(world: Make, keep: Callable[..., None]) -> None:
-    keep("plan", PULUMI_BACKEND_URL="x", PULUMI_CONFIG_PASSPHRASE="x", **APP)
+def test_an_s3_state_needs_its_keys_at_every_path_and_plans_a_pair_of_their_own(
+    world: Make, github: Answers, keep: Callable[..., None]
+) -> None:
+    plan = {"PULUMI_BACKEND_URL": "x", "PULUMI_CONFIG_PASSPHRASE": "x", **APP}
+    pair = {"AWS_ACCESS_KEY_ID": "writes", "AWS_SECRET_ACCESS_KEY": "x"}
     ours = world(PULUMI_BACKEND_URL="s3://bucket")
-
+    github.bodies["installation"] = (200, {"id": 5, "permissions": requested()})
+    keep("plan", **plan)
     assert "AWS_ACCESS_KEY_ID" in undone(credentials.furnished(ours, PLAN), "read -rs VALUE")
+
+    keep("staging", **pair)
+    keep("plan", **plan, **pair)
+    assert "may write staging's state" in undone(credentials.furnished(ours, PLAN), "read -rs VALUE")
+
+    keep("plan", **plan, **{**pair, "AWS_ACCESS_KEY_ID": "reads"})
+    assert credentials.furnished(ours, PLAN).state is State.OK
+
+
+def test_a_key_that_is_empty_is_none(world: Make, keep: Callable[..., None]) -> None:
+    keep("plan", PULUMI_BACKEND_URL="x", PULUMI_CONFIG_PASSPHRASE=" ", **APP)
+
+    assert "has no PULUMI_CONFIG_PASSPHRASE" in undone(credentials.furnished(world(), PLAN), "read -rs VALUE")
