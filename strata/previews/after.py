@@ -71,13 +71,14 @@ def _failed(desk: Desk, seen: Seen, outcome: Outcome) -> None:
 def _skipped(desk: Desk, seen: Seen) -> None:
     """Not failed: `before` has told why.
 
-    GitHub has a record of this job and calls it a success with an address when the job ends, so another run
-    takes it away afterwards.
+    GitHub has a record of this job and calls it a success with an address when the job ends. Where the place
+    was taken by another since `look`, a run of its own takes that away afterwards. Only there: a commit that
+    was refused would be refused again, for ever.
     """
     name = of(seen.number).name
     for old in list(deployments.of(desk.github, name))[1:]:
         deployments.remove(desk.github, old)
-    if seen.records and seen.number not in desk.stacks.numbers():
+    if seen.records and seen.memory is not None and seen.memory.state is State.WAITING:
         restart(desk, seen.number)
     desk.runner.summary(f"Preview `{name}`: nothing was done, see its comment or the step before.")
 

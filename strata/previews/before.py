@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from dokploy_provider.errors import DokployError
 from model.errors import StrataError
 from model.guardrails import check
 from model.layers import Stack
@@ -97,7 +98,7 @@ def _allowed(desk: Desk, stack: Stack, push: Push) -> str:
     Raises:
         Refused: they have not, or it cannot be read; the pull request was told.
     """
-    if not desk.settings.previews_beside_standing and (met := desk.dokploy().carries()):
+    if met := _beside(desk, stack, push):
         raise _refused(
             desk,
             stack,
@@ -121,6 +122,22 @@ def _allowed(desk: Desk, stack: Stack, push: Push) -> str:
     except (StrataError, NotThere) as error:
         raise _refused(desk, stack, push, str(error)) from None
     return text
+
+
+def _beside(desk: Desk, stack: Stack, push: Push) -> list[str]:
+    """Which standing stacks the server carries, unless that is acknowledged.
+
+    Raises:
+        DokployError: it cannot be asked; the pull request was told that its commit is not deployed.
+    """
+    if desk.settings.previews_beside_standing:
+        return []
+    try:
+        return desk.dokploy().carries()
+    except DokployError:
+        assert stack.pr is not None  # noqa: S101 - a preview's
+        desk.tell(stack.pr, State.FAILED, push=push, deployed=desk.stacks.commit(stack) or "")
+        raise
 
 
 def _refused(desk: Desk, stack: Stack, push: Push, said: str) -> Refused:

@@ -9,7 +9,7 @@ from strata.errors import CommandError
 from strata.github import comments, deployments, pulls
 from strata.github.errors import GithubError
 from strata.previews import tags
-from strata.previews.comment import MARKER, Memory
+from strata.previews.comment import MARKER, Memory, State
 from strata.previews.decision import Action, Reason, Request
 from strata.previews.desk import Desk, Seen, as_request
 from strata.previews.stacks import number_of
@@ -86,6 +86,8 @@ def findings(desk: Desk) -> list[Finding]:
         memory = desk.memory(number) if request is not None else None
         seen = Seen(number=number, request=request, memory=memory, records=True)
         decision = desk.decided(seen, previews=there)
+        if decision.action is Action.UP and _was_refused(memory, request):
+            continue
         lacking = _lacking(sides, number, memory) if decision.action is Action.UP else ()
         if decision.action is Action.UP and not lacking:
             continue
@@ -96,6 +98,13 @@ def findings(desk: Desk) -> list[Finding]:
             number=number, action=Action.UP, reason=Reason.WANTED, where=("a place is free",)
         )
     return [found[number] for number in sorted(found)]
+
+
+def _was_refused(memory: Memory | None, request: Request | None) -> bool:
+    """Whether its newest commit was refused, which the next run would do too."""
+    if memory is None or memory.push is None or request is None:
+        return False
+    return memory.state is State.REFUSED and memory.push.commit == request.commit
 
 
 def _lacking(sides: _Sides, number: int, memory: Memory | None) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from dokploy_provider.errors import Unreachable
 from strata.errors import CommandError
 from strata.github.errors import Forbidden, ServerFault
 from strata.previews.after import Leftovers, after
@@ -16,7 +17,7 @@ from strata.previews.decision import Action, Outcome, Reason
 from strata.previews.desk import Desk
 from strata.previews.looking import look
 from tests.strata.previews.github import COMPOSE, REPOSITORY, Github
-from tests.strata.previews.standin import Engine
+from tests.strata.previews.standin import Engine, Server
 
 MakeDesk = Callable[..., Desk]
 URL = "https://report-pr-12.zitian.party"
@@ -283,6 +284,24 @@ def test_p10_a_server_that_also_carries_staging_is_refused(
 
     assert (engine.state, github.tags()) == ({}, {})
     assert "previewsBesideStanding" in comment(github)
+
+
+def test_a_dokploy_that_does_not_answer_is_told_and_nothing_is_done(
+    desk: MakeDesk, engine: Engine, github: Github, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sha = github.opens(12)
+
+    def down(_self: Server) -> list[str]:
+        raise Unreachable("no connection to Dokploy", procedure="project.all")
+
+    monkeypatch.setattr(Server, "carries", down)
+
+    with pytest.raises(Unreachable):
+        before(desk(), 12, action=Action.UP)
+
+    assert f"**Failed**: `{sha[:7]}` was not deployed" in comment(github)
+    assert URL not in comment(github)
+    assert (engine.state, github.tags()) == ({}, {})
 
 
 def test_p10_acknowledged_it_is_not(desk: MakeDesk, engine: Engine, github: Github) -> None:

@@ -13,7 +13,7 @@ from strata.previews.decision import Action, Reason
 from strata.previews.desk import Desk
 from strata.previews.sweep import sweep
 from tests.strata.previews.actions import Actions
-from tests.strata.previews.github import MAIN, Github
+from tests.strata.previews.github import COMPOSE, MAIN, Github
 from tests.strata.previews.standin import Engine
 
 MakeDesk = Callable[..., Desk]
@@ -178,6 +178,23 @@ def test_p5_a_commit_that_failed_or_was_refused_is_not_tried_every_hour(
     actions.settle()
 
     assert swept(actions.desk("schedule")) == {}
+
+
+def test_p10_a_first_commit_that_is_refused_is_refused_once(
+    actions: Actions, engine: Engine, github: Github
+) -> None:
+    github.opens(12, files={"docker-compose.yml": "services: {x: {image: y, privileged: true}}"})
+    actions.event(12)
+
+    actions.settle()
+
+    assert [number for number, _ in actions.ended] == [12]
+    assert engine.state == {}
+    assert swept(actions.desk("schedule")) == {}
+    github.pushes(12, {"docker-compose.yml": COMPOSE})
+    actions.event(12)
+    actions.settle()
+    assert engine.server == {12: github.head(12)}
 
 
 def test_p5_nothing_outside_of_previews_is_seen_or_touched(
