@@ -133,6 +133,17 @@ def w2_limits_and_names(documents: Documents) -> Iterator[str]:
             yield f"{file}: {job}: no name"
 
 
+def w2_workflows_wait_for_each_other_by_name(documents: Documents) -> Iterator[str]:
+    """`workflow_run` names another workflow by its display name: renamed, it would never start again."""
+    names = {document.get("name") for document in documents.values()}
+    for file, document in documents.items():
+        for waited in (document["on"].get("workflow_run") or {}).get("workflows", []):
+            if waited not in names:
+                yield f"{file}: waits for {waited}, which no workflow is called"
+            if not document["on"]["workflow_run"].get("branches"):
+                yield f"{file}: waits for runs of every branch"
+
+
 def w3_one_check_judges_all(documents: Documents) -> Iterator[str]:
     """`required` runs always and needs every job but those that come after it."""
     body = documents["ci.yml"]["jobs"]
@@ -250,6 +261,7 @@ RULES: list[Rule] = [
     w2_nobodys_text,
     w2_nothing_of_a_pull_request_runs_with_rights,
     w2_limits_and_names,
+    w2_workflows_wait_for_each_other_by_name,
     w3_one_check_judges_all,
     w4_a_step_is_a_command,
     g3_who_gets_credentials,

@@ -31,6 +31,10 @@ def test_w3_on_main_all_is_green_and_the_images_come_after_the_check(world: Worl
         "pulumi up --yes --skip-preview --non-interactive --stack ci",
     ]
     assert "| plan | good | skipped: not on push |" in done.summary
+    # each job's token may what the file says for that job, and no more
+    given = [sorted(one["permissions"].items()) for one in world.table("token")]
+    assert [("contents", "read"), ("packages", "write")] in given
+    assert max(map(len, given)) == 2
     assert all(digest in done.outputs("images")["digests"] for digest in pushed.values())
 
 

@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
+from model.ruleset import REQUIRED_CHECK
+from strata.previews import desk
+from strata.release import evidence, rollback
 from tests.workflows import rules
 from tests.workflows.documents import Document, all_of_them
 
@@ -99,6 +102,10 @@ BROKEN: dict[str, tuple[rules.Rule, Change]] = {
     "a job never ends": (
         rules.w2_limits_and_names,
         lambda d: _job(d, "sweep", "sweep").pop("timeout-minutes"),
+    ),
+    "the workflow that staging waits for is renamed": (
+        rules.w2_workflows_wait_for_each_other_by_name,
+        lambda d: d["ci.yml"].update(name="Checks"),
     ),
     "the check does not need a job": (
         rules.w3_one_check_judges_all,
@@ -195,6 +202,17 @@ def test_what_breaks_the_rule_is_found(rule: rules.Rule, change: Change) -> None
     change(documents)
 
     assert list(rule(documents))
+
+
+@pytest.mark.parametrize(
+    "named", [evidence.WORKFLOW, rollback.WORKFLOW, desk.WORKFLOW], ids=["CI", "production", "previews"]
+)
+def test_the_workflows_that_commands_ask_for_exist(named: str) -> None:
+    assert named in WORKFLOWS
+
+
+def test_the_check_that_evidence_asks_for_is_the_one_that_the_ruleset_requires() -> None:
+    assert evidence.REQUIRED == REQUIRED_CHECK
 
 
 def test_every_rule_is_broken_by_something() -> None:
