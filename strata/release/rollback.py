@@ -13,8 +13,11 @@ from strata.github.errors import Conflict
 from strata.registry import Registry
 
 WORKFLOW = "production-deploy.yml"
-WAITING = ("waiting", "pending", "queued", "requested")
-"""States of a run of which nothing has been approved yet; `in_progress` is none of them."""
+DEPLOY = "Deploy"
+"""The job that stands behind the gate, as the run's page calls it."""
+UNFINISHED = ("waiting", "pending", "queued", "requested", "in_progress")
+"""States of a run that may still deploy; of one that is `in_progress` the job decides."""
+_STARTED = ("in_progress", "completed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,9 +67,10 @@ def way_back(
 
 
 def clear(client: Client, *, say: Callable[[str], object]) -> int:
-    """Cancel runs to production that nobody has approved; one that deploys is never touched.
+    """Cancel runs to production whose job `Deploy` has not started; one that deploys is never touched.
 
-    GitHub has no "cancel if it still waits": each is looked at once more right before.
+    A run whose evidence is being looked at, or that waits for approval or in the queue, would deploy after
+    the rollback. GitHub has no "cancel if it still waits": each is looked at once more right before.
 
     Returns:
         How many were cancelled.
@@ -74,26 +78,29 @@ def clear(client: Client, *, say: Callable[[str], object]) -> int:
     Raises:
         GithubError: GitHub refused or did not answer.
     """
-    waiting = {
-        run.id: run
-        for status in WAITING
+    unfinished = {
+        run.id
+        for status in UNFINISHED
         for run in runs.of_workflow(client, WORKFLOW, status=status)
         if run.status == status
     }
     cancelled = 0
-    for run in waiting.values():
-        now = runs.get(client, run.id)
-        started = [job.name for job in runs.jobs(client, run.id) if job.status == "in_progress"]
-        if now.status not in WAITING or started:
-            say(f"run {run.id} is left alone: it is {now.status}")
+    for run in sorted(unfinished):
+        now = runs.get(client, run)
+        deploys = [job.status for job in runs.jobs(client, run) if job.name == DEPLOY]
+        if now.status not in UNFINISHED:
+            say(f"run {run} has ended meanwhile")
+            continue
+        if any(status in _STARTED for status in deploys):
+            say(f"run {run} is left alone: its job {DEPLOY} is {deploys[0]}")
             continue
         try:
-            runs.cancel(client, run.id)
+            runs.cancel(client, run)
         except Conflict:
-            say(f"run {run.id} has ended meanwhile")
+            say(f"run {run} has ended meanwhile")
             continue
         cancelled += 1
-        say(f"run {run.id} is cancelled: it was {now.status}")
+        say(f"run {run} is cancelled: it was {now.status}")
     return cancelled
 
 

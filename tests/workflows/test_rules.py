@@ -185,6 +185,10 @@ BROKEN: dict[str, tuple[rules.Rule, Change]] = {
         rules.g3_github_keeps_no_secret,
         lambda d: _step(d, "ci", "check", "make").update(env={"KEY": "${{ secrets.DOKPLOY_API_KEY }}"}),
     ),
+    "a variable is kept at GitHub": (
+        rules.g3_github_keeps_no_secret,
+        lambda d: _job(d, "ci", "plan")["env"].update(VAULT_ADDR="${{ vars.VAULT_ADDR }}"),
+    ),
     "every step has the token": (
         rules.g3_github_keeps_no_secret,
         lambda d: _job(d, "ci", "plan")["env"].update(GITHUB_TOKEN="${{ github.token }}"),
@@ -209,6 +213,14 @@ def test_what_breaks_the_rule_is_found(rule: rules.Rule, change: Change) -> None
 )
 def test_the_workflows_that_commands_ask_for_exist(named: str) -> None:
     assert named in WORKFLOWS
+
+
+def test_w1_the_job_by_which_a_rollback_judges_is_the_one_behind_the_gate() -> None:
+    behind = [
+        one for one in WORKFLOWS[rollback.WORKFLOW]["jobs"].values() if one.get("environment") == "production"
+    ]
+
+    assert [one["name"] for one in behind] == [rollback.DEPLOY]
 
 
 def test_the_check_that_evidence_asks_for_is_the_one_that_the_ruleset_requires() -> None:

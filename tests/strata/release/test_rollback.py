@@ -111,29 +111,61 @@ def test_w1_a_run_that_nobody_approved_is_cancelled(town: Town, status: str) -> 
     assert said == [f"run {run} is cancelled: it was {status}"]
 
 
-def test_w1_a_run_that_deploys_is_never_cancelled(town: Town) -> None:
-    deploying = waiting(town, "in_progress")
-    half = waiting(
-        town,
-        "waiting",
-        jobs=[{"name": "Deploy", "status": "in_progress"}, {"name": "x", "status": "waiting"}],
-    )
+@pytest.mark.parametrize("running", ["Evidence", "The release's tag on the verified digests"])
+def test_w1_a_run_that_is_on_its_way_to_the_gate_is_cancelled(town: Town, running: str) -> None:
+    run = waiting(town, "in_progress", jobs=[{"name": running}])
 
-    assert clear(town.github, say=lambda _: None) == 0
-    assert statuses(town) == {deploying: "in_progress", half: "waiting"}
+    assert clear(town.github, say=lambda _: None) == 1
+    assert statuses(town) == {run: "completed"}
+
+
+@pytest.mark.parametrize("status", ["waiting", "pending", "queued"])
+def test_w1_a_run_is_cancelled_whose_deployment_has_not_started(town: Town, status: str) -> None:
+    before = {"name": "Evidence", "status": "completed"}
+    run = waiting(town, "in_progress", jobs=[before, {"name": "Deploy", "status": status}])
+
+    assert clear(town.github, say=lambda _: None) == 1
+    assert statuses(town) == {run: "completed"}
+
+
+@pytest.mark.parametrize("whole", ["in_progress", "waiting"])
+@pytest.mark.parametrize("deploy", ["in_progress", "completed"])
+def test_w1_a_run_that_deploys_is_never_cancelled(town: Town, whole: str, deploy: str) -> None:
+    run = waiting(town, whole, jobs=[{"name": "Deploy", "status": deploy}, {"name": "x"}])
+    said: list[str] = []
+
+    assert clear(town.github, say=said.append) == 0
+    assert statuses(town) == {run: whole}
+    assert said == [f"run {run} is left alone: its job Deploy is {deploy}"]
 
 
 def test_w1_a_run_that_was_approved_since_it_was_listed_is_left_alone(town: Town) -> None:
-    run = waiting(town, "waiting")
+    run = waiting(town, "waiting", jobs=[{"name": "Deploy"}])
 
     def approve(request: httpx.Request) -> None:
         if request.url.path.endswith(f"/actions/runs/{run}"):
             town.world.store.table("github.run").patch(str(run), status="in_progress")
+            for job in town.world.store.table("github.job").where(run=run):
+                town.world.store.table("github.job").patch(str(job["id"]), status="in_progress")
 
     town.to_github.before.append(approve)
 
     assert clear(town.github, say=lambda _: None) == 0
     assert statuses(town) == {run: "in_progress"}
+
+
+def test_w1_a_run_that_ended_since_it_was_listed_is_left_alone(town: Town) -> None:
+    run = waiting(town, "in_progress")
+
+    def end(request: httpx.Request) -> None:
+        if request.url.path.endswith(f"/actions/runs/{run}"):
+            runs.finish(town.world, run, "success")
+
+    town.to_github.before.append(end)
+    said: list[str] = []
+
+    assert clear(town.github, say=said.append) == 0
+    assert said == [f"run {run} has ended meanwhile"]
 
 
 def test_w1_other_workflows_are_not_looked_at(town: Town) -> None:
