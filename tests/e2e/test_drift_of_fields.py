@@ -87,6 +87,7 @@ ENVIRONMENT: Mapping[str, tuple[str, Any] | str] = {
     "description": ("description", "by hand"),
     "env": ("env", "BY='hand'"),
     "adopt": OURS,
+    "apart_from": OURS,
 }
 REGISTRY: Mapping[str, tuple[str, Any] | str] = {
     "registry_name": ("registryName", "renamed"),

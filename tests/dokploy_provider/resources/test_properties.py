@@ -34,6 +34,7 @@ FORMS: dict[str, st.SearchStrategy[Any]] = {
     "cert_resolver": st.none(),
     "application_id": st.none(),
     "revisions": st.lists(WORD, max_size=3),
+    "apart_from": st.lists(WORD, max_size=2),
     "images": MAP,
     "secret_versions": st.dictionaries(WORD, st.integers(0, 2**40), max_size=2),
     "release": st.none() | st.fixed_dictionaries({"version": WORD, "images": MAP}),
