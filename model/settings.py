@@ -21,6 +21,8 @@ from model.errors import SettingsError
 _REPOSITORY = r"^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+$"
 # A letter too many, too few or swapped in a name of ours; no provider's name comes near it.
 _NEAR = 0.8
+# Without TLS on this machine only, for the sandbox: whoever is in between would be the Vault.
+_VAULT = r"^(https://[a-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:[0-9]{1,5})?$"
 _LABEL = r"^[a-z][a-z0-9-]{0,30}$"
 Id = Annotated[int, Field(gt=0)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
@@ -74,6 +76,8 @@ class Settings(_Frozen):
         app: the application's name, with underscores.
         repository: the GitHub repository's name, without its owner.
         tls: `none`, `letsencrypt`, or the name of another certificate resolver of Traefik.
+        vault_addr: where jobs ask Vault; the roles take tokens for it. A setting, since what stands there is
+            reviewed: whoever names the Vault names the state that the engine reads.
         vault_mount: of the KV v2 engine.
         images: repositories of the application's images.
         registry_url: host of the private registry.
@@ -100,6 +104,7 @@ class Settings(_Frozen):
     app: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,24}$", examples=["finance_report"])]
     repository: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$", examples=["finance_report"])]
     tls: Annotated[str, Field(pattern=_LABEL, examples=["letsencrypt"])]
+    vault_addr: Annotated[str, Field(pattern=_VAULT, examples=["https://vault.example.org"])]
     vault_mount: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$", examples=["secret"])]
     images: Images
     registry_url: str

@@ -35,6 +35,11 @@ def registry_mirror(ports: Ports) -> str:
     return f"127.0.0.1:{ports.registry}"
 
 
+def vault_address(ports: Ports) -> str:
+    """Where Vault is, as people and jobs name it."""
+    return f"http://127.0.0.1:{ports.openbao}"
+
+
 def oidc_issuer(ports: Ports) -> str:
     """Who signs the tokens of jobs, as Vault and they know it."""
     return f"http://127.0.0.1:{ports.oidc}"
@@ -45,7 +50,7 @@ def variables(folder: Folder, *, ports: Ports, credentials: Credentials) -> dict
     found = {
         "DOKPLOY_URL": f"http://127.0.0.1:{ports.dokploy}",
         "DOKPLOY_API_KEY": credentials.dokploy_api_key,
-        "VAULT_ADDR": f"http://127.0.0.1:{ports.openbao}",
+        "VAULT_ADDR": vault_address(ports),
         "VAULT_TOKEN": credentials.vault_token,
         "GITHUB_TOKEN": credentials.github_token,
         "GITHUB_OWNER": ORGANISATION,

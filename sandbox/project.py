@@ -16,6 +16,7 @@ from sandbox.folder import CHECKOUT, Folder
 _SALT = "encryptionsalt:"
 _REGISTRIES = "docker:registryAuth"
 _BESIDE = "previewsBesideStanding"
+_VAULT = "vaultAddr"
 
 
 class Project:
@@ -32,11 +33,12 @@ class Project:
         self._originals = self._place / ".originals"
         self._state = folder.state
 
-    def refresh(self, *, registry: str) -> None:
+    def refresh(self, *, registry: str, vault: str) -> None:
         """Copy what was not copied yet or has changed since; till then `pulumi config set` on a copy stays.
 
         Args:
             registry: host and port for which pulumi-docker shall look up credentials.
+            vault: address of the Vault that jobs ask.
 
         Raises:
             CommandFailed: there is no `Pulumi.yaml` to copy.
@@ -45,7 +47,7 @@ class Project:
         project_file = self._source / "Pulumi.yaml"
         if not project_file.exists():
             raise CommandFailed(f"{project_file} is missing: there is no Pulumi project to run here.")
-        self._copy(project_file, self._adapted(project_file.read_text(), registry=registry))
+        self._copy(project_file, self._adapted(project_file.read_text(), registry=registry, vault=vault))
         for file in sorted(self._source.glob("Pulumi.*.yaml")):
             self._copy(file, _without_salt(file.read_text()))
 
@@ -72,7 +74,7 @@ class Project:
         copy.write_text(text + _salt_of(copy))
         last.write_text(text)
 
-    def _adapted(self, text: str, *, registry: str) -> str:
+    def _adapted(self, text: str, *, registry: str, vault: str) -> str:
         """`Pulumi.yaml` for the copy: paths lead back, credentials are looked up for the mirror too."""
         content = yaml.safe_load(text)
         content["main"] = self._back(content.get("main", "."))
@@ -83,9 +85,10 @@ class Project:
             # program's (measured with engine 3.250 on 2026-11-23).
             options["virtualenv"] = str(self._source / options["virtualenv"])
         # The sandbox has one Dokploy for everything, and nothing in it is worth guarding (P10).
-        beside = content.get("config", {}).get(_BESIDE)
-        if isinstance(beside, dict):
-            beside["default"] = True
+        for key, value in ((_BESIDE, True), (_VAULT, vault)):
+            entry = content.get("config", {}).get(key)
+            if isinstance(entry, dict):
+                entry["default"] = value
         # pulumi-docker looks into DOCKER_CONFIG for the listed registries only (measured 2026-11-23).
         listed = content.setdefault("config", {}).setdefault(_REGISTRIES, {"value": []})
         listed["value"].append({"address": registry})

@@ -32,7 +32,9 @@ class Runner:
             sandbox["VAULT_TOKEN"] = OpenBao(folder, self.ports).administrator_token
         self.environment = environment.for_command(sandbox, os.environ)
         self.project = Project(folder)
-        self.project.refresh(registry=environment.registry_mirror(self.ports))
+        self.project.refresh(
+            registry=environment.registry_mirror(self.ports), vault=environment.vault_address(self.ports)
+        )
 
     def replace(self, command: Sequence[str]) -> NoReturn:
         """Become this command: its input, output, signals and exit code are the caller's."""

@@ -11,7 +11,6 @@ import httpx
 from sandbox import environment
 from sandbox.errors import SeedingFailed
 from sandbox.folder import CHECKOUT
-from sandbox.github.accounts import ORGANISATION, REPOSITORY
 from sandbox.github.app_key import APP_ID, INSTALLATION_ID
 from sandbox.openbao import MOUNT
 
@@ -90,25 +89,6 @@ class Administrator:
         """
         for name, keys in IDENTITIES.items():
             self._write(f"finance_report/{name}/deploy", {key: self._known.get(key, "") for key in keys})
-
-    def tell_workflows(self) -> None:
-        """Set the repository's variable VAULT_ADDR, all that a workflow is told by hand.
-
-        Raises:
-            SeedingFailed: GitHub refused.
-        """
-        place = f"{self._known['GITHUB_BASE_URL']}api/v3/repos/{ORGANISATION}/{REPOSITORY}/actions/variables"
-        token = {"Authorization": f"Bearer {self._known['GITHUB_TOKEN']}"}
-        body = {"name": "VAULT_ADDR", "value": self._address}
-        answer = httpx.post(place, json=body, headers=token, timeout=10, trust_env=False)
-        if answer.status_code == httpx.codes.CONFLICT:
-            place = f"{place}/VAULT_ADDR"
-            answer = httpx.patch(place, json=body, headers=token, timeout=10, trust_env=False)
-        if answer.is_error:
-            raise SeedingFailed(
-                f"GitHub's emulator answered {answer.status_code} to the administrator who sets VAULT_ADDR."
-                " `strata sandbox down --erase` starts afresh."
-            )
 
     def keep_connected(self) -> None:
         """Renew Dokploy's tokens; give it a new one where it ran out, after 32 days without a deploy.

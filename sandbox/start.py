@@ -120,7 +120,6 @@ def _seed(folder: Folder, known: Ports, say: Say) -> None:
     administrator = _administrator(folder, known)
     administrator.prepare(say)
     administrator.fill_deploy_paths()
-    administrator.tell_workflows()
     credentials.keep_vault_token(folder, administrator.mint_operator_token())
     daemon.control(known, "POST", "/baseline")
     folder.seeded.touch()
@@ -136,7 +135,9 @@ def _administrator(folder: Folder, known: Ports) -> Administrator:
 def _write_environment(folder: Folder, known: Ports) -> None:
     found = environment.variables(folder, ports=known, credentials=credentials.load(folder))
     environment.write_env_file(folder, found)
-    Project(folder).refresh(registry=environment.registry_mirror(known))
+    Project(folder).refresh(
+        registry=environment.registry_mirror(known), vault=environment.vault_address(known)
+    )
 
 
 def _failure(folder: Folder, what: str) -> str:

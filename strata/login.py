@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 GITHUB = "STRATA_GITHUB_TOKEN"
 VAULT = "VAULT_TOKEN"
+_ADDRESS = "VAULT_ADDR"
 _GHCR = "ghcr.io"
 _APP_FIELDS = {
     "app_id": "GITHUB_APP_ID",
@@ -64,7 +65,8 @@ def login(environment: str, *, runner: Runner, project: Project) -> Told:
     Args:
         environment: that the job names.
         runner: of the job.
-        project: whose settings say where the credentials lie.
+        project: whose settings say where Vault is and where the credentials lie. An address in the
+            environment goes before them: a terminal's, a sandbox's.
 
     Raises:
         UsageError: the environment is nobody's, or this is no job.
@@ -79,11 +81,11 @@ def login(environment: str, *, runner: Runner, project: Project) -> Told:
             "There is no job to hand credentials to (GITHUB_ENV is not set)",
             next_step="use it in a workflow; on a laptop `vault login` and export VAULT_TOKEN",
         )
-    env = runner.env
-    token = idtoken.fetch(env, audience=address(env))
-    runner.mask(token)
     stack = Stack.parse(identity.home)
     names, settings = project.names(stack), project.settings(stack)
+    env = {**runner.env, _ADDRESS: runner.env.get(_ADDRESS, "").strip() or settings.vault_addr}
+    token = idtoken.fetch(env, audience=address(env))
+    runner.mask(token)
     session = jobs.log_in(env, identity=identity, slug=names.slug, token=token)
     try:
         runner.mask(session.client.token)
@@ -94,6 +96,8 @@ def login(environment: str, *, runner: Runner, project: Project) -> Told:
         with suppress(VaultError):
             jobs.give_back(session.client)
         raise
+    if env[_ADDRESS] != runner.env.get(_ADDRESS):
+        runner.variable(_ADDRESS, env[_ADDRESS])
     for name, value in values.items():
         runner.variable(name, value)
     _given_back(env)

@@ -120,8 +120,8 @@ def _explained(reason: str, identity: Identity) -> tuple[str, str]:
         'claim "ref"': f"run it on {refs}",
         'claim "workflow_ref"': f"it may come from {files} on {refs} only",
         'claim "repository_id"': f"run it in the repository of the role; after a move of it {_APPLY}",
-        "audience": "the job's VAULT_ADDR and that of the administrator who ran `strata vault policies "
-        "--apply` have to be the same text",
+        "audience": "`vaultAddr` in Pulumi.yaml and VAULT_ADDR of the administrator who ran `strata vault "
+        "policies --apply` have to be the same text",
         "token is expired": "run the job again; if it stays so, compare the clocks of runner and Vault",
         "issuer": "the roles are for another GitHub: set GITHUB_OIDC_ISSUER, `strata vault policies --check`",
         "signature": "the token is none that GitHub signed: look who wrote ACTIONS_ID_TOKEN_REQUEST_URL",

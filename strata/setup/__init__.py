@@ -23,7 +23,7 @@ STEPS: tuple[Step, ...] = (
     here.STATE,
     vault.VAULT,
     vault.KV,
-    github.VAULT_ADDRESS,
+    vault.VAULT_ADDRESS,
     vault.POLICIES,
     vault.SECRETS,
     dokploy.DOKPLOY,

@@ -1,10 +1,9 @@
-"""The steps at GitHub that come before anything of ours runs there."""
+"""The step at GitHub that comes before anything of ours runs there."""
 
 from strata.github.errors import Missing
 from strata.setup.step import Answer, Step, ok, to_do
 from strata.setup.world import World
 
-VARIABLE = "VAULT_ADDR"
 _PRIVATE = "; private: what its plan lacks is in the guide"
 
 
@@ -32,19 +31,4 @@ def administrator(world: World) -> Answer:
     return ok(f"you administer {world.github.repository}{_PRIVATE if found.get('private') else ''}")
 
 
-def vault_address(world: World) -> Answer:
-    """`GET /repos/{owner}/{repo}/actions/variables/VAULT_ADDR`: all that a workflow is told by hand."""
-    wanted = str(world.vault.url)
-    repository = world.github.repository
-    command = f"gh variable set {VARIABLE} --repo {repository} --body '{wanted}'"
-    try:
-        there = str(world.github.get(f"actions/variables/{VARIABLE}")["value"])
-    except Missing:
-        return to_do(f"the repository has no variable {VARIABLE}", command=command)
-    if there.rstrip("/") != wanted:
-        return to_do(f"workflows ask Vault at {there}, you at {wanted}", command=command)
-    return ok(f"workflows ask Vault at {there}")
-
-
 REPOSITORY = Step(name="repository", check=administrator, after=("project",))
-VAULT_ADDRESS = Step(name="vault-address", check=vault_address, after=("repository", "vault"))

@@ -69,7 +69,9 @@ class Sandbox:
         known = credentials.load(self.folder)
         variables = environment.variables(self.folder, ports=self.ports, credentials=known)
         self.environment = environment.for_command(variables, os.environ)
-        Project(self.folder).refresh(registry=environment.registry_mirror(self.ports))
+        Project(self.folder).refresh(
+            registry=environment.registry_mirror(self.ports), vault=environment.vault_address(self.ports)
+        )
 
 
 @dataclass(kw_only=True)

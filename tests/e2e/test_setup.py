@@ -55,14 +55,6 @@ def github(cloud: Cloud, method: str, path: str, body: Any = None) -> Any:
 
 
 @contextmanager
-def without_variable(cloud: Cloud) -> Iterator[None]:
-    github(cloud, "DELETE", "actions/variables/VAULT_ADDR")
-    yield
-    body = {"name": "VAULT_ADDR", "value": cloud.environment["VAULT_ADDR"]}
-    github(cloud, "POST", "actions/variables", body)
-
-
-@contextmanager
 def without_role(cloud: Cloud) -> Iterator[None]:
     there = cloud.vault_admin.adapter.get(ROLE)["data"]
     cloud.vault_admin.adapter.delete(ROLE)
@@ -89,11 +81,12 @@ def changed(cloud: Cloud, path: str, change: Callable[[dict[str, str]], None]) -
 
 
 @contextmanager
-def without_acknowledgement(cloud: Cloud) -> Iterator[None]:
+def setting(cloud: Cloud, key: str, value: object) -> Iterator[None]:
+    """A default of the project that is another for a while."""
     file = cloud.project / "Pulumi.yaml"
     before = file.read_text(encoding="utf-8")
     content = yaml.safe_load(before)
-    content["config"]["previewsBesideStanding"]["default"] = False
+    content["config"][key]["default"] = value
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
     yield
     file.write_text(before, encoding="utf-8")
@@ -118,13 +111,19 @@ def dokploys_key(fields: dict[str, str]) -> None:
 
 # What needs the whole sandbox; the other steps are taken away one by one in tests/strata/setup.
 AWAY: dict[str, tuple[str, Callable[[Cloud], Any]]] = {
-    "the repository's variable": ("vault-address", without_variable),
+    "jobs of another Vault": (
+        "vault-address",
+        lambda cloud: setting(cloud, "vaultAddr", "https://vault.example.org"),
+    ),
     "the App": ("github-app", lambda cloud: changed(cloud, f"{APP}/staging/deploy", another_app)),
     "a plan without power": (
         "credentials-plan",
         lambda cloud: changed(cloud, f"{APP}/plan/deploy", dokploys_key),
     ),
-    "the acknowledgement": ("preview-key", without_acknowledgement),
+    "the acknowledgement": (
+        "preview-key",
+        lambda cloud: setting(cloud, "previewsBesideStanding", value=False),
+    ),
     "a rule of a gate": ("audit", without_policy_of_a_gate),
     "a role": ("roles", without_role),
 }

@@ -153,6 +153,10 @@ def test_a_release_in_a_file_is_refused_with_the_reason() -> None:
             "images.backend: not well-formed; for example",
         ),
         ("repository", "owner/name", "repository: not well-formed; for example finance_report"),
+        ("vaultAddr", "", "vaultAddr: not well-formed; for example https://vault.example.org"),
+        ("vaultAddr", "http://vault.example.org", "vaultAddr: not well-formed"),
+        ("vaultAddr", "https://me:word@vault.example.org", "vaultAddr: not well-formed"),
+        ("vaultAddr", "https://vault.example.org/", "vaultAddr: not well-formed"),
     ],
 )
 def test_a_wrong_value_is_one_line_with_what_is_expected(key: str, text: str, line: str) -> None:

@@ -8,6 +8,7 @@ from sandbox.folder import Folder
 from sandbox.project import Project
 
 MIRROR = "127.0.0.1:5443"
+VAULT = "http://127.0.0.1:8200"
 SALT = "encryptionsalt: v1:abc=:v1:def\n"
 
 
@@ -34,7 +35,7 @@ def folder(source: Path) -> Folder:
 @pytest.fixture
 def project(folder: Folder, source: Path) -> Project:
     made = Project(folder, source=source)
-    made.refresh(registry=MIRROR)
+    made.refresh(registry=MIRROR, vault=VAULT)
     return made
 
 
@@ -56,7 +57,7 @@ def test_credentials_are_looked_up_also_when_the_project_lists_no_registry(
 ) -> None:
     (source / "Pulumi.yaml").write_text("name: finance-report\nruntime: python\n")
 
-    project.refresh(registry=MIRROR)
+    project.refresh(registry=MIRROR, vault=VAULT)
     content = yaml.safe_load((folder.project / "Pulumi.yaml").read_text())
     assert content["config"]["docker:registryAuth"]["value"] == [{"address": MIRROR}]
 
@@ -72,7 +73,7 @@ def test_what_pulumi_wrote_into_the_copy_stays(project: Project, folder: Folder)
     changed = copy.read_text() + "  finance-report:waitMinutes: 5\n" + SALT
     copy.write_text(changed)
 
-    project.refresh(registry=MIRROR)
+    project.refresh(registry=MIRROR, vault=VAULT)
     assert copy.read_text() == changed
 
 
@@ -83,14 +84,14 @@ def test_a_changed_original_is_copied_again_with_the_sandboxs_salt(
     copy.write_text(copy.read_text() + SALT)
     (source / "Pulumi.staging.yaml").write_text("encryptionsalt: v1:theirs\nconfig: {}\n")
 
-    project.refresh(registry=MIRROR)
+    project.refresh(registry=MIRROR, vault=VAULT)
     assert copy.read_text() == "config: {}\n" + SALT
 
 
 def test_a_copy_that_destroy_remove_deleted_comes_back(project: Project, folder: Folder) -> None:
     (folder.project / "Pulumi.staging.yaml").unlink()
 
-    project.refresh(registry=MIRROR)
+    project.refresh(registry=MIRROR, vault=VAULT)
     assert (folder.project / "Pulumi.staging.yaml").exists()
 
 
@@ -115,7 +116,7 @@ def test_the_backends_stacks_are_those_of_this_project(project: Project, folder:
 
 def test_a_checkout_without_a_project_is_said(folder: Folder, tmp_path: Path) -> None:
     with pytest.raises(CommandFailed, match=r"Pulumi\.yaml"):
-        Project(folder, source=tmp_path / "nowhere").refresh(registry=MIRROR)
+        Project(folder, source=tmp_path / "nowhere").refresh(registry=MIRROR, vault=VAULT)
 
 
 def test_p10_the_sandbox_has_one_server_and_acknowledges_it(folder: Folder, source: Path) -> None:
@@ -124,7 +125,19 @@ def test_p10_the_sandbox_has_one_server_and_acknowledges_it(folder: Folder, sour
         "config:\n  previewsBesideStanding: {type: boolean, default: false}\n"
     )
 
-    Project(folder, source=source).refresh(registry=MIRROR)
+    Project(folder, source=source).refresh(registry=MIRROR, vault=VAULT)
     content = yaml.safe_load((folder.project / "Pulumi.yaml").read_text())
 
     assert content["config"]["previewsBesideStanding"]["default"] is True
+
+
+def test_jobs_in_the_sandbox_ask_its_own_vault(folder: Folder, source: Path) -> None:
+    (source / "Pulumi.yaml").write_text(
+        "name: finance-report\nruntime: python\n"
+        "config:\n  vaultAddr: {type: string, default: https://vault.example.org}\n"
+    )
+
+    Project(folder, source=source).refresh(registry=MIRROR, vault=VAULT)
+    content = yaml.safe_load((folder.project / "Pulumi.yaml").read_text())
+
+    assert content["config"]["vaultAddr"]["default"] == VAULT

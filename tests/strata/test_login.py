@@ -247,6 +247,27 @@ def test_g5_a_refused_job_is_told_which_claim_and_has_nothing(
     assert step.handed_on() == {}
 
 
+def test_v3_a_job_without_an_address_asks_the_vault_that_is_reviewed_and_so_do_later_steps(
+    step: Step,
+) -> None:
+    address = step.bao.address
+    step.here.stack_file("staging", vaultAddr=address)
+    step.monkeypatch.delenv("VAULT_ADDR")
+
+    result = step.login(JOBS["staging"])
+
+    assert result.exit_code == Exit.OK, result.output
+    assert step.handed_on()["VAULT_ADDR"] == address
+    assert step.logout().stdout.count("is given back") == 2
+
+
+def test_v3_an_address_of_the_environment_goes_before_the_setting(step: Step) -> None:
+    step.here.stack_file("staging", vaultAddr="https://vault.invalid")
+
+    assert step.login(JOBS["staging"]).exit_code == Exit.OK
+    assert "VAULT_ADDR" not in step.handed_on()
+
+
 def test_g5_another_audience_is_told_with_both_sides(step: Step) -> None:
     step.monkeypatch.setenv("VAULT_ADDR", step.bao.address.replace("127.0.0.1", "localhost"))
 

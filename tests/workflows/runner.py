@@ -103,7 +103,6 @@ class Machine:
         server: of Git.
         api: GitHub's REST base.
         environment: more variables, the same in every job.
-        variables: GitHub Actions variables (`vars.…`).
         token: makes a job's GITHUB_TOKEN from its permissions.
         issuer: where a job asks for its OIDC token, and what it asks with.
     """
@@ -113,7 +112,6 @@ class Machine:
     server: str
     api: str
     environment: Mapping[str, str] = field(default_factory=dict)
-    variables: Mapping[str, str] = field(default_factory=dict)
     token: Callable[[Mapping[str, str]], str] = lambda _permissions: "token-of-nothing"
     issuer: tuple[str, str] = ("", "")
 
@@ -154,7 +152,6 @@ class Machine:
         (place / "event.json").write_text(json.dumps(payload), encoding="utf-8")
         calls = _stub_programs(binaries, make or {})
         _env_file(place / "secrets", tokens)
-        _env_file(place / "vars", self.variables)
         given = {
             **self.environment,
             **self._runner(sha=sha, ref=ref, run_id=run_id, binaries=binaries, may_ask=_may_ask(file)),
@@ -167,7 +164,7 @@ class Machine:
             *(str(Path(sys.executable).with_name("act")), event, "-W", str(file), "--json"),
             *("-e", str(place / "event.json"), "-P", "ubuntu-24.04=-self-hosted"),
             *("--no-cache-server", "--no-skip-checkout", "--use-gitignore=false", "--actor", "operator"),
-            *("--secret-file", str(place / "secrets"), "--var-file", str(place / "vars")),
+            *("--secret-file", str(place / "secrets"), "--var-file", str(place / "none")),
             *("--env-file", str(place / "env"), "--input-file", str(place / "none")),
             *(word for action in _stubbed(file) for word in ("--local-repository", action)),
         ]

@@ -151,7 +151,6 @@ class World:
             server=f"http://127.0.0.1:{ports.git}",
             api=f"http://127.0.0.1:{ports.github}/api/v3",
             environment=self._environment(),
-            variables={"VAULT_ADDR": self.cloud.environment["VAULT_ADDR"]},
             token=self._token,
             issuer=(issued["url"], issued["token"]),
         )
@@ -215,6 +214,7 @@ class World:
         """What leads a job here in place of the real servers; nothing of it is a credential."""
         names = (
             "GITHUB_BASE_URL",
+            "VAULT_ADDR",
             "GITHUB_LEGACY_CLIENT",
             "STRATA_REGISTRY_MIRROR",
             "STRATA_CONNECT_TO",

@@ -72,21 +72,6 @@ def test_a_private_repository_is_pointed_to_what_its_plan_lacks(world: Make, git
     assert private.text.endswith("what its plan lacks is in the guide")
 
 
-def test_the_repositorys_variable_has_to_name_the_vault_that_is_set_up(
-    world: Make, github: Answers, administrator: Server
-) -> None:
-    command = f"gh variable set VAULT_ADDR --repo team/finance_report --body '{administrator.address}'"
-    undone(steps.vault_address(world()), command)
-    github.bodies["actions/variables/VAULT_ADDR"] = (
-        200,
-        {"name": "VAULT_ADDR", "value": "https://other.test"},
-    )
-    assert "https://other.test" in undone(steps.vault_address(world()), command)
-    github.bodies["actions/variables/VAULT_ADDR"] = (200, {"value": administrator.address})
-
-    assert steps.vault_address(world()).state is State.OK
-
-
 def test_the_apps_key_is_asked_for_key_by_key(world: Make, keep: Callable[..., None], here: Here) -> None:
     undone(app.usable(world()), "read -r VALUE && printf %s")
     keep("staging", GITHUB_APP_ID="99", GITHUB_APP_INSTALLATION_ID="5")

@@ -41,6 +41,19 @@ def test_an_administrator_is_known_without_changing_anything(world: Make, vault:
     assert steps.administrator(world()).state is State.OK
 
 
+def test_v3_jobs_have_to_ask_the_vault_that_is_set_up_in_every_stack(
+    world: Make, vault: Server, here: Here
+) -> None:
+    here.stack_file("staging", vaultAddr=vault.address)
+    here.stack_file("production", vaultAddr="https://other.test")
+    assert undone(steps.asked_by_jobs(world()), "git grep -n vaultAddr") == (
+        f"jobs ask Vault at https://other.test, you at {vault.address}"
+    )
+
+    here.stack_file("production", vaultAddr=vault.address)
+    assert steps.asked_by_jobs(world()).state is State.OK
+
+
 def test_a_missing_engine_is_to_do(world: Make, vault: Server, here: Here) -> None:
     here.stack_file("staging", vaultMount="elsewhere")
 
