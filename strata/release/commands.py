@@ -255,25 +255,25 @@ def plan_rollback(
     stack: Standing,
     deploying: Annotated[str, typer.Option(help="The release that is going to be deployed.")] = "",
 ) -> None:
-    """The release that a stack can go back to, before the next is deployed (D10).
+    """The release that a stack can go back to, before the next is deployed (D10), by what is recorded of it.
 
     Outputs `release` and `known`. There may be none: `known` is false then, with exit code 0.
     """
     from model.layers import Stack
     from strata import engine
     from strata.errors import NotThere
-    from strata.project import Project
-    from strata.registry import Registry
+    from strata.release.history import records
     from strata.release.rollback import way_back
 
     _standing(stack)
-    try:
-        outputs = engine.outputs(Project.here(), stack, os.environ)
-    except NotThere:
-        outputs = {}
-    with Registry(os.environ) as registry:
-        way = way_back(outputs, Stack.parse(stack), registry=registry, deploying=deploying or None)
-    runner = Runner.here()
+    with _at(stack) as here:
+        try:
+            outputs = engine.outputs(here.project, stack, os.environ)
+        except NotThere:
+            outputs = {}
+        kept, asked = records(here.client, stack), Stack.parse(stack)
+        way = way_back(outputs, asked, kept=kept, registry=here.registry, deploying=deploying or None)
+    runner = here.runner
     runner.output("release", way.release.version if way.release else "")
     runner.output("known", "true" if way.release else "false")
     typer.echo(f"{'the way back' if way.release else 'no way back'}: {way.said}")

@@ -19,7 +19,8 @@ _LONGEST_LINE = 400
 _LINE = rf"^[^\r\n]{{0,{_LONGEST_LINE}}}$"
 
 VERIFIED = "verified"
-RESULTS = (VERIFIED, "failed", "rolled back")
+DISPROVED = ("failed", "rolled back")
+RESULTS = (VERIFIED, *DISPROVED)
 
 Line = Annotated[str, Field(pattern=_LINE)]
 Digest = Annotated[str, Field(pattern=r"^[^\s@]+@sha256:[0-9a-f]{64}$")]

@@ -1,6 +1,6 @@
 """The way back: known before a deployment starts (D10), and nobody else's deployment in front of it (W1)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from model.release import Tag, VerifiedRelease
 from strata.github import Client, runs
 from strata.github.errors import Conflict
 from strata.registry import Registry
+from strata.release.record import DISPROVED, VERIFIED, Record
 
 WORKFLOW = "production-deploy.yml"
 DEPLOY = "Deploy"
@@ -34,13 +35,22 @@ class WayBack:
 
 
 def way_back(
-    outputs: Mapping[str, Any], stack: Stack, *, registry: Registry, deploying: str | None
+    outputs: Mapping[str, Any],
+    stack: Stack,
+    *,
+    kept: Sequence[Record],
+    registry: Registry,
+    deploying: str | None,
 ) -> WayBack:
     """The newest release that the stack has verified, other than the one that is being deployed.
+
+    Its outputs name a release as verified before smoke checks and monitoring have looked at it, so the
+    records decide: one of a version has to say `verified`, and the newest not that it failed.
 
     Args:
         outputs: of the stack, before the deployment.
         stack: staging or production; production goes back to a release tag only.
+        kept: the stack's records, newest first; without any, its outputs alone are believed.
         registry: asked whether the images are still there: a way back without them is none.
         deploying: the release that is going to be deployed, if it is known.
 
@@ -50,13 +60,21 @@ def way_back(
     """
     running = [VerifiedRelease.parse(outputs["release"])] if outputs.get("release") else []
     known = [*running, *VerifiedRelease.parse_all(outputs.get("verifiedReleases"))]
+    results: dict[str, list[str]] = {}
+    for record in kept:
+        results.setdefault(record.version, []).append(record.result)
+    believed = "" if kept else "; nothing is recorded of it, so its state alone says that it was verified"
     gone: list[str] = []
     for one in known:
         if one.version == deploying or not _may_run(one, stack):
             continue
+        told = results.get(one.version, [])
+        if kept and (VERIFIED not in told or told[0] in DISPROVED):
+            gone.append(f"{one.version} ({f'recorded as {told[0]}' if told else 'no record of it'})")
+            continue
         missing = [image for image in one.images.values() if not _there(registry, image)]
         if not missing:
-            return WayBack(release=one, said=str(one))
+            return WayBack(release=one, said=f"{one}{believed}")
         gone.append(f"{one.version} ({', '.join(missing)} not in the registry)")
     if not known:
         return WayBack(

@@ -13,9 +13,10 @@ from strata import health
 from strata.github import Client
 from strata.registry import Registry
 from strata.release import commands
+from strata.release.history import keep
 from strata.release.tagging import Tagger
 from tests.strata.conftest import Here
-from tests.strata.release.test_rollback import verified
+from tests.strata.release.test_rollback import recorded, verified
 from tests.strata.release.town import PASSWORD, TOKEN, Fault, Town, texts
 
 Strata = Callable[..., Result]
@@ -195,6 +196,19 @@ def test_r1_what_is_no_release_has_no_evidence(town: Town, job: Job) -> None:
 def test_d10_the_way_back_is_an_output(town: Town, job: Job, here: Here) -> None:
     before = verified(town, "v1.0.0")
     here.stacks({"production": {"release": before, "verifiedReleases": [before]}})
+
+    assert job("rollback", "plan", "production", "--deploying", "v1.1.0").exit_code == 0
+    assert (job.outputs["known"], job.outputs["release"]) == ("true", "v1.0.0")
+
+
+def test_r8_a_release_that_is_recorded_as_failed_is_not_handed_on_as_the_way_back(
+    town: Town, job: Job, here: Here
+) -> None:
+    newer, older = verified(town, "v1.0.1"), verified(town, "v1.0.0")
+    here.stacks({"production": {"release": newer, "verifiedReleases": [newer, older]}})
+    commit = town.git.refs()["refs/heads/main"]
+    for record in (recorded("v1.0.0"), recorded("v1.0.1", "failed")):
+        keep(town.github, "production", record.model_copy(update={"commit": commit}))
 
     assert job("rollback", "plan", "production", "--deploying", "v1.1.0").exit_code == 0
     assert (job.outputs["known"], job.outputs["release"]) == ("true", "v1.0.0")

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -6,6 +8,7 @@ import pytest
 from model.layers import Stack
 from sandbox.github import runs
 from strata.github.errors import Forbidden
+from strata.release.record import Record
 from strata.release.rollback import WayBack, clear, way_back
 from tests.strata.release.town import Fault, Town
 
@@ -25,11 +28,30 @@ def verified(town: Town, version: str) -> dict[str, Any]:
     }
 
 
+def recorded(version: str, result: str = "verified") -> Record:
+    return Record.model_validate(
+        {
+            "version": version,
+            "commit": "a" * 40,
+            "images": {},
+            "who": "octocat",
+            "from": "staging",
+            "when": datetime(2026, 11, 23, tzinfo=UTC),
+            "verified": "smoke",
+            "result": result,
+        }
+    )
+
+
 def plan(
-    town: Town, *known: dict[str, Any], deploying: str | None = None, stack: Stack = PRODUCTION
+    town: Town,
+    *known: dict[str, Any],
+    kept: Sequence[Record] = (),
+    deploying: str | None = None,
+    stack: Stack = PRODUCTION,
 ) -> WayBack:
     outputs = {"release": known[0], "verifiedReleases": list(known)} if known else {}
-    return way_back(outputs, stack, registry=town.registry, deploying=deploying)
+    return way_back(outputs, stack, kept=kept, registry=town.registry, deploying=deploying)
 
 
 def test_d10_the_way_back_is_what_the_stack_runs_before_the_next_release(town: Town) -> None:
@@ -44,6 +66,37 @@ def test_r8_a_release_that_is_deployed_again_goes_back_to_the_one_before_it(town
 
     assert way.release is not None
     assert way.release.version == "v1.0.0"
+
+
+@pytest.mark.parametrize("result", ["failed", "rolled back"])
+def test_r8_a_release_that_failed_after_its_deployment_is_no_way_back(town: Town, result: str) -> None:
+    """The state has it as verified: `pulumi up` wrote that down before smoke checks and monitoring looked."""
+    known = [verified(town, "v1.0.2"), verified(town, "v1.0.1"), verified(town, "v1.0.0")]
+    kept = [recorded("v1.0.2", result), recorded("v1.0.2"), recorded("v1.0.0")]
+
+    way = plan(town, *known, kept=kept, deploying="v1.1.0")
+    none = plan(town, *known[:2], kept=kept, deploying="v1.1.0")
+
+    assert way.release is not None
+    assert way.release.version == "v1.0.0"
+    assert none.release is None
+    assert f"v1.0.2 (recorded as {result}); v1.0.1 (no record of it)" in none.said
+
+
+def test_r8_a_release_that_failed_once_and_was_verified_since_is_a_way_back(town: Town) -> None:
+    kept = [recorded("v1.0.1"), recorded("v1.0.1", "failed")]
+
+    way = plan(town, verified(town, "v1.0.1"), kept=kept)
+
+    assert (way.release is not None, way.said.startswith("v1.0.1 (commit")) == (True, True)
+    assert "nothing is recorded" not in way.said
+
+
+def test_r8_without_any_record_the_state_is_believed_and_that_is_said(town: Town) -> None:
+    way = plan(town, verified(town, "v1.0.1"))
+
+    assert way.release is not None
+    assert "nothing is recorded of it, so its state alone" in way.said
 
 
 def test_r8_where_nothing_was_verified_it_says_so(town: Town) -> None:
