@@ -2,24 +2,16 @@
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from strata import show
 from strata.actions import Runner
-from strata.errors import UsageError
+from strata.errors import CommandError, UsageError
 from strata.outcome import Commands
-
-if TYPE_CHECKING:
-    from model.settings import Settings
-    from strata.github import Client
-    from strata.project import Project
-    from strata.registry import Registry
+from strata.release.place import at
 
 evidence = typer.Typer(
     cls=Commands, no_args_is_help=True, help="What must be true before a deployment starts."
@@ -34,35 +26,6 @@ Commit = Annotated[str, typer.Option(metavar="SHA", help="40 hexadecimal digits.
 ReleaseTag = Annotated[str, typer.Option(metavar="vX.Y.Z", help="A release's tag.")]
 Standing = Annotated[str, typer.Argument(metavar="STACK", help="staging or production.")]
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """What the commands work on."""
-
-    project: "Project"
-    settings: "Settings"
-    client: "Client"
-    registry: "Registry"
-    runner: Runner
-
-
-@contextmanager
-def _at(stack: str) -> Iterator[Place]:
-    from model.layers import Stack
-    from strata.github import Client
-    from strata.project import Project
-    from strata.registry import Registry
-
-    project = Project.here()
-    settings = project.settings(Stack.parse(stack))
-    with (
-        Client.from_env(os.environ, repository=settings.repository) as client,
-        Registry(os.environ) as registry,
-    ):
-        yield Place(
-            project=project, settings=settings, client=client, registry=registry, runner=Runner.here()
-        )
 
 
 def _standing(stack: str) -> None:
@@ -94,7 +57,7 @@ def evidence_staging(
     from strata.release.evidence import Looker
 
     _whole(commit)
-    with _at("staging") as here:
+    with at("staging") as here:
         url = here.project.names(Stack.parse("staging")).url(https=here.settings.https)
         running = health.probe(url, health.transport(os.environ)).commit
         looker = Looker(client=here.client, registry=here.registry, settings=here.settings)
@@ -117,7 +80,7 @@ def evidence_production(tag: ReleaseTag) -> None:
     from strata.release import images as named
     from strata.release.evidence import Looker
 
-    with _at("production") as here:
+    with at("production") as here:
         looker = Looker(client=here.client, registry=here.registry, settings=here.settings)
         found = looker.production(tag)
     found.checks.tell(here.runner, "Evidence for production", typer.echo)
@@ -147,7 +110,7 @@ def tag_release(
     from strata.release.tagging import Tagger
 
     _whole(commit)
-    with _at("staging") as here:
+    with at("staging") as here:
         given = named.parse(digests, repositories=here.settings.images)
         tagger = Tagger(
             client=here.client,
@@ -175,7 +138,7 @@ def promote(tag: ReleaseTag) -> None:
     from strata.release.promotion import promote as put_tag
 
     Tag.parse(tag, layer=Layer.PRODUCTION)
-    with _at("production") as here:
+    with at("production") as here:
         done = put_tag(here.client, here.registry, here.settings.images, tag=tag)
     put = f"put on {', '.join(done.put)}" if done.put else "was on all images"
     typer.echo(f"{tag} is what staging verified as {done.record.version}: image tag {put}")
@@ -187,7 +150,7 @@ def record(
     stack: Standing,
     tag: ReleaseTag,
     *,
-    result: Annotated[str, typer.Option(help="verified, failed or 'rolled back'.")] = "verified",
+    result: Annotated[str, typer.Option(help="verified, unseen, failed or 'rolled back'.")] = "verified",
     replaced: Annotated[str, typer.Option(help="What ran before, if anything did.")] = "",
     verified: Annotated[str, typer.Option(help="How.")] = "smoke checks and monitoring",
 ) -> None:
@@ -195,7 +158,7 @@ def record(
     from strata.release.recording import made
 
     _standing(stack)
-    with _at(stack) as here:
+    with at(stack) as here:
         kept, written = made(
             here.project,
             here.client,
@@ -209,6 +172,12 @@ def record(
     typer.echo(f"{'kept' if written else 'was kept already'}: {kept.version} on {stack}, {kept.result}")
     if here.runner.is_one:
         here.runner.summary(f"### Record\n\n```yaml\n{kept.text()}```\n")
+    if result in {"failed", "unseen"}:
+        here.runner.summary(
+            f"**What {stack} runs now is not proved.** To {tag}, or back to "
+            f"{replaced or 'an earlier release'}: `RELEASE={tag} pulumi up --refresh --stack {stack}`, "
+            f"then `strata smoke {stack}`.\n"
+        )
 
 
 @release.command()
@@ -217,7 +186,7 @@ def restore(stack: Standing) -> None:
     from strata.release.recording import print_known
 
     _standing(stack)
-    with _at(stack) as here:
+    with at(stack) as here:
         print_known(here.client, stack)
 
 
@@ -257,7 +226,7 @@ def plan_rollback(
 ) -> None:
     """The release that a stack can go back to, before the next is deployed (D10), by what is recorded of it.
 
-    Outputs `release` and `known`. There may be none: `known` is false then, with exit code 0.
+    Outputs `release`, its `commit`, and `known`. There may be none: `known` is false then, with exit code 0.
     """
     from model.layers import Stack
     from strata import engine
@@ -266,7 +235,7 @@ def plan_rollback(
     from strata.release.rollback import way_back
 
     _standing(stack)
-    with _at(stack) as here:
+    with at(stack) as here:
         try:
             outputs = engine.outputs(here.project, stack, os.environ)
         except NotThere:
@@ -275,15 +244,24 @@ def plan_rollback(
         way = way_back(outputs, asked, kept=kept, registry=here.registry, deploying=deploying or None)
     runner = here.runner
     runner.output("release", way.release.version if way.release else "")
+    runner.output("commit", (way.release.commit or "") if way.release else "")
     runner.output("known", "true" if way.release else "false")
     typer.echo(f"{'the way back' if way.release else 'no way back'}: {way.said}")
 
 
 @rollback.command("clear")
 def clear_waiting() -> None:
-    """Cancel production-deploy.yml's runs that wait; one that deploys is never touched (W1)."""
+    """Cancel production-deploy.yml's runs that have not begun to deploy; one that has is left alone (W1)."""
     from strata.release.rollback import clear
 
-    with _at("production") as here:
-        cancelled = clear(here.client, say=typer.echo)
+    try:
+        with at("production") as here:
+            cancelled = clear(here.client, say=typer.echo)
+    except CommandError:
+        Runner.here().summary(
+            "### Clearing failed: the rollback goes on without it\n\n"
+            "A run of production-deploy.yml that is on its way deploys **after** this rollback. "
+            "Approve none; cancel them: `gh run list --workflow production-deploy.yml`, `gh run cancel …`.\n"
+        )
+        raise
     typer.echo(f"{cancelled} runs cancelled")

@@ -19,7 +19,7 @@ from strata.release import images
 from strata.release.checks import Checks, Failed
 from strata.release.history import records
 from strata.release.images import Images
-from strata.release.record import VERIFIED, Record
+from strata.release.record import UNSEEN, VERIFIED, Record
 from strata.release.tags import MAIN, in_main, record_of
 
 WORKFLOW = "ci.yml"
@@ -189,7 +189,7 @@ class Looker:
     def _goes_on(self, tag: str) -> tuple[bool, str]:
         """A lower version than production's newest is a rollback, which has a workflow of its own."""
         kept = records(self.client, Layer.PRODUCTION)
-        newest = next((one.version for one in kept if one.result == VERIFIED), None)
+        newest = next((one.version for one in kept if one.result in {VERIFIED, UNSEEN}), None)
         known, wanted = released(newest or ""), released(tag)
         if known and wanted and wanted < known:
             raise Failed(f"production was given {newest} last; to go back is rollback.yml, run on {tag}")

@@ -5,7 +5,7 @@ from strata.github.errors import OutcomeUnknown
 from strata.release.record import Record
 
 TASK = "strata:release"
-_STATES = {"verified": "success", "rolled back": "inactive"}
+_STATES = {"verified": "success", "unseen": "error", "rolled back": "inactive"}
 
 
 def records(client: Client, environment: str) -> list[Record]:

@@ -19,8 +19,9 @@ _LONGEST_LINE = 400
 _LINE = rf"^[^\r\n]{{0,{_LONGEST_LINE}}}$"
 
 VERIFIED = "verified"
+UNSEEN = "unseen"
 DISPROVED = ("failed", "rolled back")
-RESULTS = (VERIFIED, *DISPROVED)
+RESULTS = (VERIFIED, UNSEEN, *DISPROVED)
 
 Line = Annotated[str, Field(pattern=_LINE)]
 Digest = Annotated[str, Field(pattern=r"^[^\s@]+@sha256:[0-9a-f]{64}$")]
@@ -43,7 +44,7 @@ class Record(BaseModel):
         when: in UTC.
         run: address of the run, empty where there is none.
         verified: what was looked at.
-        result: `verified`, `failed`, or `rolled back`.
+        result: `verified`, `unseen` (it runs, and nobody could look), `failed`, or `rolled back`.
         replaced: what ran before, empty if nothing did.
     """
 

@@ -199,6 +199,7 @@ def test_d10_the_way_back_is_an_output(town: Town, job: Job, here: Here) -> None
 
     assert job("rollback", "plan", "production", "--deploying", "v1.1.0").exit_code == 0
     assert (job.outputs["known"], job.outputs["release"]) == ("true", "v1.0.0")
+    assert job.outputs["commit"] == before["commit"]
 
 
 def test_r8_a_release_that_is_recorded_as_failed_is_not_handed_on_as_the_way_back(
@@ -225,6 +226,32 @@ def test_w1_clear_tells_how_many_it_cancelled(town: Town, job: Job) -> None:
     result = job("rollback", "clear")
 
     assert (result.exit_code, result.output) == (0, "0 runs cancelled\n")
+
+
+def test_w1_a_clearing_that_failed_is_told_on_the_runs_page(town: Town, job: Job) -> None:
+    town.to_github.faults.append(Fault("GET", "/runs", httpx.Response(502)))
+
+    result = job("rollback", "clear")
+
+    assert result.exit_code == 3
+    assert "Clearing failed" in job.summary
+    assert "gh run cancel" in job.summary
+
+
+@pytest.mark.parametrize(("outcome", "proved"), [("failed", False), ("unseen", False), ("rolled back", True)])
+def test_r9_a_record_of_what_is_not_proved_says_how_to_converge(
+    job: Job, town: Town, tagger: Tagger, outcome: str, *, proved: bool
+) -> None:
+    commit, images = town.proved("one")
+    tagger.release(commit, images, how="smoke")
+
+    given = ("--tag", "v1.0.0", "--result", outcome, "--replaced", "v0.9.0")
+    assert job("release", "record", "production", *given).exit_code == 0
+
+    told = "RELEASE=v1.0.0 pulumi up --refresh --stack production" in job.summary
+    assert told is not proved
+    (status,) = town.world.store.table("github.deployment_status").where()
+    assert status["state"] == {"failed": "failure", "unseen": "error", "rolled back": "inactive"}[outcome]
 
 
 def test_r9_record_and_restore(town: Town, job: Job, here: Here, tagger: Tagger) -> None:

@@ -338,8 +338,9 @@ def test_a_moved_git_tag_leads_to_what_staging_has_not_proved(
     assert not town.looker(settings).production("v1.0.0").go
 
 
+@pytest.mark.parametrize("result", ["verified", "unseen"])
 def test_a_version_that_goes_backwards_is_sent_to_the_rollback(
-    town: Town, settings: Settings, tagger: Tagger
+    town: Town, settings: Settings, tagger: Tagger, result: str
 ) -> None:
     commit, images = town.proved("one")
     tagger.release(commit, images, how="smoke")
@@ -354,6 +355,7 @@ def test_a_version_that_goes_backwards_is_sent_to_the_rollback(
             "when": datetime(2026, 11, 23, tzinfo=UTC),
             "run": "https://github.com/run/1",
             "verified": "smoke",
+            "result": result,
         }
     )
     assert keep(town.github, "production", given)
