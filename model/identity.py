@@ -155,7 +155,7 @@ APP_KEYS = _APP
 REQUIRED: Mapping[Kind, frozenset[str]] = MappingProxyType(
     {
         Kind.DEPLOY: _DOKPLOY | _STATE | _APP,
-        Kind.PLAN: _STATE | _APP,
+        Kind.PLAN: _STATE,
         Kind.OBSERVE: _DOKPLOY | _STATE | _APP,
         Kind.PREVIEW: _DOKPLOY | _STATE,
     }
@@ -163,8 +163,8 @@ REQUIRED: Mapping[Kind, frozenset[str]] = MappingProxyType(
 REFUSED: Mapping[Kind, frozenset[str]] = MappingProxyType(
     {
         Kind.DEPLOY: frozenset(),
-        # A pull request's author writes what the job of a plan runs.
-        Kind.PLAN: frozenset({"DOKPLOY_API_KEY", "REGISTRY_PASSWORD"}),
+        # A pull request's author writes what the job of a plan runs; GitHub's own token is enough to look.
+        Kind.PLAN: frozenset({"DOKPLOY_API_KEY", "REGISTRY_PASSWORD"}) | _APP,
         Kind.OBSERVE: frozenset(),
         Kind.PREVIEW: _APP,
     }

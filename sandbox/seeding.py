@@ -25,7 +25,7 @@ IDENTITIES = {
     "production": _ALL,
     "staging-observe": _ALL,
     "production-observe": _ALL,
-    "plan": (*_STATE, "DOKPLOY_URL", *_APP),
+    "plan": (*_STATE, "DOKPLOY_URL"),
     "preview": (*_STATE, *_DOKPLOY),
 }
 # Gates come with the first `up`, and roles when the gates are there.

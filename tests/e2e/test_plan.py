@@ -102,6 +102,7 @@ def test_v3_a_review_sees_what_changes_with_the_credentials_of_plan_alone(cloud:
     review = Review(cloud)
     before = cloud.cursor()
     assert {name for name in review.exported if "DOKPLOY" in name} <= {"DOKPLOY_URL", "DOKPLOY_VAULT_ADDR"}
+    assert not {name for name in review.exported if "GITHUB" in name}, "the job has its own token only"
 
     unchanged = review.plan().ok()
     settings(cloud, "staging", tls="none")
@@ -128,7 +129,7 @@ def test_v3_a_review_sees_what_changes_with_the_credentials_of_plan_alone(cloud:
         name: value for name, value in review.environment.items() if value and re.search("TOKEN|PASS", name)
     }
     scanner = Scanner(secrets=held)
-    assert held.keys() >= {"GITHUB_TOKEN", "VAULT_TOKEN", "PULUMI_CONFIG_PASSPHRASE", "STRATA_GITHUB_TOKEN"}
+    assert held.keys() >= {"GITHUB_TOKEN", "VAULT_TOKEN", "PULUMI_CONFIG_PASSPHRASE"}
     for place, text in (("comment", comment), ("summary", summary), ("log", changed.output)):
         assert scanner.text(place, text) == []
     leaked = scanner.text("leaked", f"{comment}{review.token}")

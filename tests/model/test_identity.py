@@ -47,8 +47,8 @@ def test_g2_production_asks_people_and_takes_release_tags_only() -> None:
     assert STAGING.protection.branches == ("main",)
 
 
-def test_v3_a_plan_holds_no_key_of_dokploy_and_a_preview_no_github_app() -> None:
-    assert "DOKPLOY_API_KEY" in PLAN.refused_keys
+def test_v3_a_plan_holds_no_key_of_dokploy_and_as_little_as_a_preview_the_github_app() -> None:
+    assert PLAN.refused_keys == APP_KEYS | {"DOKPLOY_API_KEY", "REGISTRY_PASSWORD"}
     assert PREVIEW.refused_keys == APP_KEYS
     assert all(not one.required_keys & one.refused_keys for one in IDENTITIES)
 

@@ -126,7 +126,7 @@ def step(
 
 
 @pytest.mark.parametrize("job", [*JOBS.values(), UP], ids=lambda job: job.environment)
-def test_v5_a_job_gets_what_stands_at_its_own_path_and_two_tokens(step: Step, job: Job) -> None:
+def test_v5_a_job_gets_what_stands_at_its_own_path_and_its_tokens(step: Step, job: Job) -> None:
     environment = "pr-7" if job == UP else job.environment
     identity = of_environment(environment)
     assert identity is not None
@@ -136,7 +136,7 @@ def test_v5_a_job_gets_what_stands_at_its_own_path_and_two_tokens(step: Step, jo
     assert result.exit_code == Exit.OK, result.output
     got = step.handed_on()
     expected = {k: v for k, v in {**CANARIES, **PLAIN}.items() if k not in identity.refused_keys}
-    tokens = {"VAULT_TOKEN", "STRATA_GITHUB_TOKEN"} if identity.environment != "preview" else {"VAULT_TOKEN"}
+    tokens = {"VAULT_TOKEN"} | ({"STRATA_GITHUB_TOKEN"} if identity.required_keys >= APP.keys() else set())
     assert got.keys() == expected.keys() | tokens
     assert {key: got[key] for key in expected} == expected
     seen = step.bao.client(got["VAULT_TOKEN"]).auth.token.lookup_self()["data"]
@@ -207,15 +207,27 @@ def test_v1_only_listed_keys_become_variables(step: Step) -> None:
 
 
 def test_v5_it_is_said_until_when_the_tokens_live(step: Step) -> None:
-    result = step.login(JOBS["plan"])
+    result = step.login(JOBS["staging"])
 
     assert re.search(
         r"\(VAULT_TOKEN until \d\d:\d\d UTC; STRATA_GITHUB_TOKEN until \d\d:\d\d UTC\)", result.output
     )
 
 
+@pytest.mark.parametrize("key", APP)
+def test_v3_a_plan_whose_path_holds_a_part_of_the_app_has_nothing(step: Step, key: str) -> None:
+    """A pull request's author could make tokens of it, or read what the App reads."""
+    step.put("plan", **{key: APP[key]})
+
+    result = step.login(JOBS["plan"])
+
+    assert result.exit_code == Exit.FAILED
+    assert f"holds {key}, which a job in plan must not have" in result.stderr
+    assert step.handed_on() == {}
+
+
 def test_g5_the_token_of_the_app_may_read_and_nothing_else(step: Step, github: Github) -> None:
-    step.login(JOBS["plan"])
+    step.login(JOBS["staging"])
     bearer = {"Authorization": f"Bearer {step.handed_on()['STRATA_GITHUB_TOKEN']}"}
     place = f"{github.api}/repos/{REPOSITORY}/environments"
 

@@ -139,7 +139,7 @@ def test_an_app_that_is_another_or_not_installed_is_told_without_its_key(
 def test_v3_the_path_of_plans_must_not_hold_dokploys_key(
     world: Make, keep: Callable[..., None], here: Here
 ) -> None:
-    keep("plan", PULUMI_BACKEND_URL="x", PULUMI_CONFIG_PASSPHRASE="x", DOKPLOY_API_KEY="x", **APP)
+    keep("plan", PULUMI_BACKEND_URL="x", PULUMI_CONFIG_PASSPHRASE="x", DOKPLOY_API_KEY="x")
 
     answer = credentials.furnished(world(), PLAN)
 
@@ -150,10 +150,9 @@ def test_v3_the_path_of_plans_must_not_hold_dokploys_key(
 def test_an_s3_state_needs_its_keys_at_every_path_and_plans_a_pair_of_their_own(
     world: Make, github: Answers, keep: Callable[..., None]
 ) -> None:
-    plan = {"PULUMI_BACKEND_URL": "x", "PULUMI_CONFIG_PASSPHRASE": "x", **APP}
+    plan = {"PULUMI_BACKEND_URL": "x", "PULUMI_CONFIG_PASSPHRASE": "x"}
     pair = {"AWS_ACCESS_KEY_ID": "writes", "AWS_SECRET_ACCESS_KEY": "x"}
     ours = world(PULUMI_BACKEND_URL="s3://bucket")
-    github.bodies["installation"] = (200, {"id": 5, "permissions": requested()})
     keep("plan", **plan)
     assert "AWS_ACCESS_KEY_ID" in undone(credentials.furnished(ours, PLAN), "read -rs VALUE")
 
@@ -166,6 +165,6 @@ def test_an_s3_state_needs_its_keys_at_every_path_and_plans_a_pair_of_their_own(
 
 
 def test_a_key_that_is_empty_is_none(world: Make, keep: Callable[..., None]) -> None:
-    keep("plan", PULUMI_BACKEND_URL="x", PULUMI_CONFIG_PASSPHRASE=" ", **APP)
+    keep("plan", PULUMI_BACKEND_URL="x", PULUMI_CONFIG_PASSPHRASE=" ")
 
     assert "has no PULUMI_CONFIG_PASSPHRASE" in undone(credentials.furnished(world(), PLAN), "read -rs VALUE")
