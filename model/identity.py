@@ -192,10 +192,10 @@ PLAN = Identity(
     environment="plan",
     stacks=("staging", "production"),
     entries=(
-        Entry(workflow="ci.yml", refs=(MERGES, MAIN)),
+        Entry(workflow="ci.yml", refs=(MERGES,)),
         Entry(workflow="production-deploy.yml", refs=(RELEASE_TAGS,)),
     ),
-    protection=Protection(branches=("refs/pull/*/merge", "main"), tags=("v*.*.*",)),
+    protection=Protection(branches=("refs/pull/*/merge",), tags=("v*.*.*",)),
 )
 STAGING_OBSERVE = Identity(
     kind=Kind.OBSERVE,

@@ -44,10 +44,10 @@ def test_nobody_is_asked_to_approve_a_plan_or_a_scheduled_look() -> None:
     assert waiting == {"production": (1, 7), "production-observe": (0, 0)}
 
 
-def test_a_plan_takes_merges_of_pull_requests_main_and_releases() -> None:
+def test_a_plan_takes_merges_of_pull_requests_and_releases() -> None:
     (plan,) = [gate for gate in standing().gates if gate.environment == "plan"]
 
-    assert (plan.branch_patterns, plan.tag_patterns) == (("refs/pull/*/merge", "main"), ("v*.*.*",))
+    assert (plan.branch_patterns, plan.tag_patterns) == (("refs/pull/*/merge",), ("v*.*.*",))
 
 
 @pytest.mark.parametrize("stack", STANDING)
