@@ -2,6 +2,7 @@
 
 import typer
 
+from strata.errors import CommandError
 from strata.github import dispatches, pulls
 from strata.github.errors import GithubError
 from strata.previews.comment import State
@@ -45,7 +46,7 @@ def unblock(desk: Desk) -> None:
     """Start those that may come now. That it fails fails nobody else: the hourly sweep starts them then."""
     try:
         numbers = waiting(desk)
-    except GithubError as error:
+    except CommandError as error:
         typer.echo(f"who waits for a place cannot be asked: {error} The hourly sweep does it.", err=True)
         return
     for number in numbers:
