@@ -17,6 +17,7 @@ from strata.github.errors import (
 )
 
 _LONGEST = 200
+_LIMIT = "rate limit"
 _ACCEPTED = "x-accepted-github-permissions"
 
 
@@ -76,8 +77,12 @@ def is_rate_limited(response: httpx.Response) -> bool:
     """Whether a limit of requests refused it; GitHub uses 429 and 403 for that."""
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
         return True
+    if response.status_code != HTTPStatus.FORBIDDEN:
+        return False
     used_up = response.headers.get("x-ratelimit-remaining") == "0" or "retry-after" in response.headers
-    return response.status_code == HTTPStatus.FORBIDDEN and used_up
+    # The secondary limit may come without either header: only its message says so (docs.github.com, "Rate
+    # limits for the REST API", read 2026-11-23).
+    return used_up or _LIMIT in str(_body(response).get("message") or "").lower()
 
 
 def _limited(response: httpx.Response, told: str) -> RateLimited:

@@ -149,6 +149,14 @@ def test_a_403_of_a_used_up_limit_is_no_missing_permission(make: Make) -> None:
         client.post("issues/1/comments", {"body": "x"})
 
 
+def test_a_403_whose_message_names_the_secondary_limit_is_no_missing_permission(make: Make) -> None:
+    said = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+    client, _, _ = make(say(403, {"message": said}))
+
+    with pytest.raises(RateLimited, match="secondary rate limit"):
+        client.post("git/refs", {"ref": "x"})
+
+
 def test_a_403_names_the_permission_that_is_missing(make: Make) -> None:
     client, script, _ = make(say(403, {"message": "no"}, x_accepted_github_permissions="deployments=write"))
 
