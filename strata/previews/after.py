@@ -73,12 +73,14 @@ def _skipped(desk: Desk, seen: Seen) -> None:
 
     GitHub has a record of this job and calls it a success with an address when the job ends. Where the place
     was taken by another since `look`, a run of its own takes that away afterwards. Only there: a commit that
-    was refused would be refused again, for ever.
+    was refused would be refused again, for ever. And once for each event: a place that `look` does not see
+    (a stack without a tag) would be come for without end; the sweep does the rest.
     """
     name = of(seen.number).name
     for old in list(deployments.of(desk.github, name))[1:]:
         deployments.remove(desk.github, old)
-    if seen.records and seen.memory is not None and seen.memory.state is State.WAITING:
+    waits = seen.memory is not None and seen.memory.state is State.WAITING
+    if seen.records and waits and not desk.by_hand:
         restart(desk, seen.number)
     desk.runner.summary(f"Preview `{name}`: nothing was done, see its comment or the step before.")
 

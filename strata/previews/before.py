@@ -12,12 +12,12 @@ from model.guardrails import check
 from model.layers import Stack
 from model.preview import COMPOSE_PATH, preview_plan, preview_ref
 from strata.errors import CommandError, NotThere
-from strata.github import contents
-from strata.github.errors import Forbidden
+from strata.github import compare, contents
+from strata.github.errors import Forbidden, GithubError
 from strata.previews import tags
 from strata.previews.comment import State
 from strata.previews.decision import Action, Push, Reason
-from strata.previews.desk import Desk, Seen
+from strata.previews.desk import MAIN, Desk, Seen
 from strata.previews.stacks import of
 from strata.previews.unblock import unblock
 
@@ -28,6 +28,7 @@ _NOT_TAGGED = (
     "with write access may do it, `git push origin <commit>:refs/tags/preview/pr-{number}-<its first 7 "
     "digits>`, and run this again"
 )
+_WORKFLOWS = ".github/workflows/"
 
 
 class Refused(CommandError):
@@ -76,15 +77,24 @@ def _prepared(desk: Desk, seen: Seen) -> bool:
         return False
     try:
         tag = tags.pin(desk.github, stack, commit=push.commit)
-    except Forbidden as error:
+    except GithubError as error:
+        # A stack without a tag is a place that `look` does not see: others would come for it in vain.
         if made:
             desk.stacks.give_back(stack)
-        raise _refused(desk, stack, push, _NOT_TAGGED.format(error=error, number=seen.number)) from None
+        if isinstance(error, Forbidden) and _changes_workflows(desk, push.commit):
+            raise _refused(desk, stack, push, _NOT_TAGGED.format(error=error, number=seen.number)) from None
+        desk.tell(seen.number, State.FAILED, push=push, deployed=desk.stacks.commit(stack) or "")
+        raise
     _hand_on(
         desk,
         {"PREVIEW_REF": tag, "PREVIEW_COMMIT": push.commit, "PREVIEW_COMPOSE": str(_file(desk, compose))},
     )
     return True
+
+
+def _changes_workflows(desk: Desk, commit: str) -> bool:
+    changed = compare.changed(desk.github, base=MAIN, commit=commit)
+    return any(path.startswith(_WORKFLOWS) for path in changed)
 
 
 def _wait(desk: Desk, seen: Seen) -> None:

@@ -23,3 +23,11 @@ def test_a_commit_beside_it_is_not(town: Town) -> None:
 def test_a_commit_that_github_does_not_know_is_missing(town: Town) -> None:
     with pytest.raises(Missing):
         compare.contains(town.github, head="main", commit="d" * 40)
+
+
+def test_what_a_branch_changes_is_told_and_not_what_main_has_changed_since(town: Town) -> None:
+    before = town.merge("one")
+    after = town.merge("two")
+
+    assert compare.changed(town.github, base=before, commit=after) == {"change.txt"}
+    assert compare.changed(town.github, base="main", commit=before) == frozenset()

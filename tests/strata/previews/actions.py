@@ -37,6 +37,7 @@ class Actions:
         running: number to the steps that are left.
         pending: number to the event of the run that waits.
         ended: how each run that failed did so.
+        begun: how many runs there were.
     """
 
     github: Github
@@ -48,6 +49,7 @@ class Actions:
     pending: dict[int, str] = field(default_factory=dict)
     ended: list[tuple[int, str]] = field(default_factory=list)
     files: int = 0
+    begun: int = 0
 
     def event(self, number: int, name: str = "pull_request_target") -> None:
         """Something happened to a pull request."""
@@ -93,6 +95,7 @@ class Actions:
         )
 
     def _run(self, number: int, event: str) -> Steps:
+        self.begun += 1
         try:
             action = look(self.desk(event, GITHUB_OUTPUT=self._file()), number).action
         except CommandError as error:

@@ -51,7 +51,7 @@ class MemoryGit(Repository):
         self.files[sha] = {path: text for path, text in changed.items() if text is not None}
         return sha
 
-    def git(  # noqa: PLR0911 - one answer for each of git's commands
+    def git(  # noqa: C901, PLR0911 - one answer for each of git's commands
         self, *words: str, given: str = "", env: Any = None, cwd: Any = None
     ) -> str:
         match words:
@@ -77,9 +77,20 @@ class MemoryGit(Repository):
                 return "".join(f"100644 blob {commit}:{one} 1\t{one}\0" for one in found)
             case ["rev-list", "--count", *_]:
                 return "0"
+            case ["show", *_, name, "--"]:
+                sha = self._commit(name.removesuffix("^{commit}"))
+                return f"{sha}\n{sha}\n\na\na@b\n1\na\na@b\n1\nA commit"
+            case ["merge-base", _, _]:
+                return MAIN
+            case ["diff-tree", *_, base, head, "--name-status"]:
+                return "".join(f"M\0{path}\0" for path in self._changed(base, head))
             case ["ls-tree" | "rev-list" | "diff-tree", *_]:
                 return ""
         raise GitError(f"not in memory: git {' '.join(words)}")
+
+    def _changed(self, base: str, head: str) -> list[str]:
+        old, new = self.files[base], self.files[head]
+        return sorted(path for path in old | new if old.get(path) != new.get(path))
 
     def _file(self, sha: str, path: str) -> str:
         try:

@@ -8,15 +8,22 @@ import pytest
 from markdown_it import MarkdownIt
 
 from dokploy_provider.errors import Unreachable
-from strata.errors import CommandError
-from strata.github.errors import Forbidden, ServerFault
+from strata.errors import CommandError, EngineError
+from strata.github.errors import (
+    Conflict,
+    Forbidden,
+    GithubError,
+    OutcomeUnknown,
+    RateLimited,
+    ServerFault,
+)
 from strata.previews.after import Leftovers, after
 from strata.previews.before import Refused, before
 from strata.previews.comment import Memory, State
 from strata.previews.decision import Action, Outcome, Reason
 from strata.previews.desk import Desk
 from strata.previews.looking import look
-from tests.strata.previews.github import COMPOSE, REPOSITORY, Github
+from tests.strata.previews.github import COMPOSE, REPOSITORY, WORKFLOW, Github
 from tests.strata.previews.standin import Engine, Server
 
 MakeDesk = Callable[..., Desk]
@@ -314,7 +321,7 @@ def test_p10_acknowledged_it_is_not(desk: MakeDesk, engine: Engine, github: Gith
 def test_p7_a_commit_that_the_token_may_not_tag_takes_no_place_and_somebody_else_may_tag_it(
     desk: MakeDesk, engine: Engine, github: Github
 ) -> None:
-    sha = github.opens(12)
+    sha = github.opens(12, files={WORKFLOW: "name: Mine"})
     github.fault("reject", "git/refs", method="POST", status=403)
 
     with pytest.raises(Refused, match=r"changes \.github/workflows"):
@@ -325,6 +332,38 @@ def test_p7_a_commit_that_the_token_may_not_tag_takes_no_place_and_somebody_else
     github.git.kept[f"refs/tags/preview/pr-12-{sha[:7]}"] = sha
     github.fault("reject", "git/refs", method="POST", status=403)
     assert before(desk(), 12, action=Action.UP)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "message", "error"),
+    [
+        ("reject", 403, "Resource not accessible by integration", Forbidden),
+        ("reject", 403, "You have exceeded a secondary rate limit. Wait a few minutes.", RateLimited),
+        ("reject", 422, "Validation failed", Conflict),
+        ("reject", 429, "Too many requests", RateLimited),
+        ("reject", 502, "Bad gateway", OutcomeUnknown),
+        ("drop-before", 500, "", OutcomeUnknown),
+    ],
+)
+def test_p6_a_tag_that_could_not_be_set_takes_no_place_and_is_told_as_a_failure_of_the_run(
+    desk: MakeDesk,
+    engine: Engine,
+    github: Github,
+    *,
+    kind: str,
+    status: int,
+    message: str,
+    error: type[GithubError],
+) -> None:
+    sha = github.opens(12)
+    github.fault(kind, "git/refs", method="POST", status=status, message=message)
+
+    with pytest.raises(error):
+        before(desk(), 12, action=Action.UP)
+
+    assert (engine.state, github.tags()) == ({}, {})
+    assert f"**Failed**: `{sha[:7]}` was not deployed" in comment(github)
+    assert "workflows" not in comment(github)
 
 
 def test_p6_above_the_limit_the_newest_is_told_and_gets_no_job(
@@ -411,6 +450,28 @@ def test_p6_that_nobody_could_be_started_fails_no_destroy(
     goes(desk(previewLimit="1"), engine, 12)
 
     assert engine.server == {}
+
+
+def test_p6_that_the_state_does_not_say_who_waits_fails_no_destroy(
+    desk: MakeDesk, engine: Engine, github: Github, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    github.opens(12)
+    ups(desk(), engine, 12, place=tmp_path)
+    github.changes(12, state="closed")
+    assert before(desk(), 12, action=Action.DESTROY)
+    assert engine.destroy(12)
+    answers = iter([frozenset[int]()])
+
+    def numbers() -> frozenset[int]:
+        for answer in answers:
+            return answer
+        raise EngineError("pulumi stack ls failed", next_step="look at the backend")
+
+    monkeypatch.setattr(engine, "numbers", numbers)
+
+    after(desk(), 12, action=Action.DESTROY, outcome=Outcome.SUCCESS)
+
+    assert "**Removed**" in comment(github)
 
 
 def test_p5_a_preview_expires_after_the_last_push_and_a_push_renews_it(

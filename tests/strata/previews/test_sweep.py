@@ -300,3 +300,22 @@ def test_p3_p5_runs_that_are_lost_anywhere_are_made_good_by_the_sweep(
         states = [record["now"]["state"] for record in github.records(f"pr-{number}")]
         failed = [c for c in github.comments(number) if "**Failed**" in c["body"]]
         assert states == (["failure" if failed else "success"] if number in engine.state else [])
+
+
+def test_p6_a_place_that_nobody_sees_is_come_for_once_for_each_event(
+    actions: Actions, engine: Engine, github: Github
+) -> None:
+    actions.settings = {"previewLimit": "1"}
+    up(actions, 1)
+    for tag in github.tags():
+        del github.git.kept[f"refs/tags/{tag}"]
+    before = actions.begun
+
+    up(actions, 2)
+
+    assert actions.begun - before <= 2, "it starts itself again and again"
+    assert "limit of 1" in github.comments(2)[0]["body"]
+    sweep(actions.desk("schedule"), dry_run=False)
+    actions.settle()
+    assert set(github.tags()) == {f"preview/pr-1-{github.head(1)[:7]}"}
+    assert engine.server == {1: github.head(1)}
