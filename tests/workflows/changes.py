@@ -38,6 +38,15 @@ def step(file: str, name: str, start: str, **changed: Any) -> Change:
     return change
 
 
+def checkout(file: str, name: str, **given: Any) -> Change:
+    """What a job's checkout is given, as well."""
+
+    def change(documents: dict[str, Document]) -> None:
+        step_of(documents, file, name, "actions/checkout")["with"].update(given)
+
+    return change
+
+
 def without(file: str, name: str, start: str) -> Change:
     """The step is gone."""
 
