@@ -2,8 +2,8 @@
 
 A copy on purpose: whoever changes what stands before production changes a line here too, where it is seen.
 `order_rules.py` compares it with the workflows. A step is a line, with its condition, the name that others
-ask for it by, and its variables. Not here: the checkout and the set-up, GitHub's token on a step, time
-limits, names and concurrency groups, which have rules of their own.
+ask for it by, and its variables. Not here: the set-up, GitHub's token on a step, time limits, names and
+concurrency groups, which have rules of their own.
 """
 
 from tests.workflows.parts import Job, step
@@ -12,6 +12,12 @@ from tests.workflows.starts import NUMBER
 TRUSTED = {"GITHUB_OWNER": "${{ github.repository_owner }}"}
 """The variables of a job with an environment: which Vault it asks is reviewed code, and no variable."""
 
+CHECKED_OUT = {
+    ("staging-deploy.yml", "deploy"): "${{ env.COMMIT }}",
+    ("staging-deploy.yml", "release"): "${{ env.COMMIT }}",
+}
+"""Commits that a job checks out in place of its own run's: those that `evidence` has proved to be on main."""
+
 LOST = (
     "failure() && steps.before.outputs.known == 'true' && (steps.up.outcome == 'failure' || "
     "steps.smoke.outcome == 'failure' || "
@@ -19,6 +25,14 @@ LOST = (
 )
 KNOWN = "${{ steps.before.outputs.release }}"
 ENGINE = "--yes --skip-preview --non-interactive --stack"
+TOLD = '--outcome "$OUTCOME" --go "$GO" --login "$LOGIN" --before "$BEFORE" --lock "$LOCK" --job "$JOB"'
+BEFORE_IT = {
+    "GO": "${{ steps.before.outputs.go }}",
+    "LOGIN": "${{ steps.login.outcome }}",
+    "BEFORE": "${{ steps.before.outcome }}",
+    "LOCK": "${{ steps.lock.outcome }}",
+    "JOB": "${{ job.status }}",
+}
 
 ORDER = {
     ("ci.yml", "check"): Job(may="contents:read", steps=(step("make check"),)),
@@ -71,7 +85,7 @@ ORDER = {
         when="needs.evidence.outputs.go == 'true'",
         environment="staging",
         may="actions:read contents:read id-token:write packages:read",
-        outputs={"digests": "${{ steps.smoke.outputs.digests }}"},
+        outputs={"digests": "${{ steps.smoke.outputs.digests }}", "go": "${{ steps.still.outputs.go }}"},
         steps=(
             step("strata login --environment staging"),
             step("strata lock take staging"),
@@ -88,7 +102,7 @@ ORDER = {
     ),
     ("staging-deploy.yml", "release"): Job(
         needs="deploy",
-        when="needs.deploy.outputs.digests != ''",
+        when="needs.deploy.outputs.go == 'true'",
         may="contents:write packages:write",
         steps=(
             step(
@@ -183,14 +197,15 @@ ORDER = {
         environment=f"pr-{NUMBER}",
         may="actions:write contents:write deployments:write id-token:write pull-requests:write",
         steps=(
-            step('strata login --environment "pr-$NUMBER"'),
+            step('strata login --environment "pr-$NUMBER"', called="login"),
             step('strata preview before --pr "$NUMBER" --action up', called="before"),
-            step('strata lock take "pr-$NUMBER"', "steps.before.outputs.go == 'true'"),
+            step('strata lock take "pr-$NUMBER"', "steps.before.outputs.go == 'true'", "lock"),
             step(f'pulumi up --refresh {ENGINE} "pr-$NUMBER"', "steps.before.outputs.go == 'true'", "up"),
             step(
-                'strata preview after --pr "$NUMBER" --action up --outcome "$OUTCOME"',
+                f'strata preview after --pr "$NUMBER" --action up {TOLD}',
                 "always()",
                 OUTCOME="${{ steps.up.outcome }}",
+                **BEFORE_IT,
             ),
             step('strata lock release "pr-$NUMBER"', "always() && steps.before.outputs.go == 'true'"),
             step("strata logout", "always()"),
@@ -202,18 +217,19 @@ ORDER = {
         environment="preview",
         may="actions:write contents:write deployments:write id-token:write pull-requests:write",
         steps=(
-            step("strata login --environment preview"),
+            step("strata login --environment preview", called="login"),
             step('strata preview before --pr "$NUMBER" --action destroy', called="before"),
-            step('strata lock take "pr-$NUMBER"', "steps.before.outputs.go == 'true'"),
+            step('strata lock take "pr-$NUMBER"', "steps.before.outputs.go == 'true'", "lock"),
             step(
                 'pulumi destroy --yes --skip-preview --remove --non-interactive --stack "pr-$NUMBER"',
                 "steps.before.outputs.go == 'true'",
                 "destroy",
             ),
             step(
-                'strata preview after --pr "$NUMBER" --action destroy --outcome "$OUTCOME"',
+                f'strata preview after --pr "$NUMBER" --action destroy {TOLD}',
                 "always()",
                 OUTCOME="${{ steps.destroy.outcome }}",
+                **BEFORE_IT,
             ),
             step('strata lock release "pr-$NUMBER"', "always() && steps.before.outputs.go == 'true'"),
             step("strata logout", "always()"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.workflows.documents import Document, environment_of, jobs
-from tests.workflows.order import ORDER, TRUSTED
+from tests.workflows.order import CHECKED_OUT, ORDER, TRUSTED
 from tests.workflows.parts import Step
 from tests.workflows.rules import Documents, Rule, commands
 from tests.workflows.starts import FILES
@@ -18,7 +18,7 @@ JOB_KEYS = {
 }
 STEP_KEYS = {"run", "if", "id", "name", "env"}
 ACTION_KEYS = {"uses", "with"}
-CHECKOUT = {"persist-credentials": False, "fetch-depth": 0, "ref": "main"}
+CHECKOUT = {"persist-credentials": False, "fetch-depth": 0}
 TOKEN = "GITHUB_TOKEN"  # a variable's name
 JOBS_OWN = "${{ github.token }}"
 INSTALLATIONS = "${{ env.STRATA_GITHUB_TOKEN }}"
@@ -48,6 +48,9 @@ def order_of_jobs(documents: Documents) -> Iterator[str]:
         may = dict(one.split(":") for one in meant.may.split())
         yield from _differ(where, "permissions", body.get("permissions"), may)
         yield from _differ(where, "outputs", body.get("outputs", {}), dict(meant.outputs))
+        refs = [step.get("with", {}).get("ref", "") for step in body["steps"] if "uses" in step]
+        own = "main" if file == "pr-test.yml" else ""
+        yield from _differ(where, "ref", refs, [CHECKED_OUT.get((file, job), own), ""])
         env = TRUSTED if meant.environment else dict(meant.env)
         yield from _differ(where, "env", body.get("env", {}), env)
 
@@ -65,6 +68,20 @@ def order_of_steps(documents: Documents) -> Iterator[str]:
         yield from _differ(where, "number of steps", len(found), len(meant))
 
 
+def order_of_checkouts(documents: Documents) -> Iterator[str]:
+    """Checked out is what the run is of, main, or a commit that a job before has found on main (R5).
+
+    Held apart from the table, as `order_of_commands` is.
+    """
+    for file, job, body in jobs(documents):
+        for ref in (step["with"]["ref"] for step in body["steps"] if "ref" in step.get("with", {})):
+            found = 'strata evidence staging --commit "$COMMIT"' in [
+                step.get("run") for one in _before(documents[file]["jobs"], job) for step in one["steps"]
+            ]
+            if ref != "main" and not (ref == "${{ env.COMMIT }}" and found):
+                yield f"{file}: {job}: checks out {ref}, which no job before it has found on main"
+
+
 def order_of_keys(documents: Documents) -> Iterator[str]:
     """Nothing else is said: no `continue-on-error`, `container`, `services`, `shell`, `defaults`."""
     for file, document in documents.items():
@@ -74,8 +91,9 @@ def order_of_keys(documents: Documents) -> Iterator[str]:
         for number, step in enumerate(body["steps"]):
             where = f"{file}: {job}: step {number}"
             yield from _unknown(where, step, ACTION_KEYS if "uses" in step else STEP_KEYS)
+            meant = {**CHECKOUT, "ref": CHECKED_OUT.get((file, job), "main")}
             for name, value in step.get("with", {}).items():
-                if name not in CHECKOUT or value != CHECKOUT[name]:
+                if name not in meant or value != meant[name]:
                     yield f"{where}: {name} is {value}"
 
 
@@ -131,6 +149,7 @@ RULES: list[Rule] = [
     order_of_starts,
     order_of_jobs,
     order_of_steps,
+    order_of_checkouts,
     order_of_keys,
     order_of_tokens,
     order_of_commands,

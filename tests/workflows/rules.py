@@ -10,6 +10,7 @@ from model.layers import Stack
 from model.ruleset import REQUIRED_CHECK
 from strata.project import Project
 from tests.workflows.documents import ROOT, Document, environment_of, jobs, permissions_of
+from tests.workflows.order import CHECKED_OUT
 
 Documents = Mapping[str, Document]
 Rule = Callable[[Documents], Iterator[str]]
@@ -17,11 +18,7 @@ Rule = Callable[[Documents], Iterator[str]]
 WRITES = {
     ("ci.yml", "plan", "pull-requests"): "the sticky comment with the plans",
     ("ci.yml", "images", "packages"): "pushes the images of a commit of main, after the aggregate check",
-    (
-        "pr-test.yml",
-        "look",
-        "pull-requests",
-    ): "tells why nothing is made: a fork, no label",
+    ("pr-test.yml", "look", "pull-requests"): "tells why nothing is made: a fork, no label",
     ("pr-test.yml", "up", "actions"): "starts a preview that waited for its place (P6)",
     ("pr-test.yml", "destroy", "actions"): "starts a preview that waited for its place (P6)",
     ("pr-test.yml", "up", "contents"): "pushes the tag that pins the commit (P7)",
@@ -115,7 +112,8 @@ def w2_nothing_of_a_pull_request_runs_with_rights(documents: Documents) -> Itera
                 yield f"{file}: {job}: the checkout leaves a credential in .git"
             if "pull_request_target" in documents[file]["on"] and given.get("ref") != "main":
                 yield f"{file}: {job}: checks out {given.get('ref', 'the default')} and not main"
-            if "repository" in given or (given.get("ref", "main") != "main"):
+            own = {"main", CHECKED_OUT.get((file, job))}
+            if "repository" in given or given.get("ref", "main") not in own:
                 yield f"{file}: {job}: checks out something of others"
 
 

@@ -5,7 +5,19 @@ import copy
 import pytest
 
 from tests.workflows import order_rules as rules
-from tests.workflows.changes import Change, first, job, job_of, last, step, step_of, variable, weaker, without
+from tests.workflows.changes import (
+    Change,
+    checkout,
+    first,
+    job,
+    job_of,
+    last,
+    step,
+    step_of,
+    variable,
+    weaker,
+    without,
+)
 from tests.workflows.documents import ROOT, all_of_them, parse
 from tests.workflows.order import ORDER
 from tests.workflows.rules import Rule
@@ -44,6 +56,10 @@ BROKEN: dict[str, tuple[Rule, Change]] = {
     "what never was at staging is released": (
         rules.order_of_jobs,
         job(S, "release", needs="evidence", when="always()"),
+    ),
+    "staging gets main's newest program": (
+        rules.order_of_jobs,
+        lambda d: step_of(d, S, "deploy", "actions/checkout")["with"].pop("ref"),
     ),
     "a rollback leaves what waits for approval": (rules.order_of_jobs, job(R, "deploy", needs=None)),
     "a rollback goes on when nothing could be cancelled": (
@@ -140,10 +156,28 @@ BROKEN: dict[str, tuple[Rule, Change]] = {
         step(P, "deploy", "pulumi up", working_directory="apps/backend"),
     ),
     "the pull request's head is checked out": (
-        rules.order_of_keys,
-        lambda d: step_of(d, S, "deploy", "actions/checkout")["with"].update(
-            ref="${{ github.event.pull_request.head.sha }}"
+        rules.order_of_jobs,
+        checkout(P, "deploy", ref="${{ github.event.pull_request.head.sha }}"),
+    ),
+    "production gets main's program": (rules.order_of_jobs, checkout(P, "deploy", ref="main")),
+    "a preview is made by what the pull request's branch says": (
+        rules.order_of_checkouts,
+        checkout("pr-test", "up", ref="${{ github.event.pull_request.head.sha }}"),
+    ),
+    "evidence is looked at by the commit that it is about": (
+        rules.order_of_checkouts,
+        checkout(S, "evidence", ref="${{ env.COMMIT }}"),
+    ),
+    "staging gets the program of a commit that nobody proved": (
+        rules.order_of_checkouts,
+        lambda d: (
+            checkout(S, "deploy", ref="${{ env.COMMIT }}")(d),
+            job(S, "deploy", needs=None)(d),
         ),
+    ),
+    "the code is somebody's": (
+        rules.order_of_keys,
+        checkout(P, "deploy", repository="somebody/finance_report"),
     ),
     "a step comes before the set-up": (
         rules.order_of_steps,

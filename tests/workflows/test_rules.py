@@ -84,6 +84,12 @@ BROKEN: dict[str, tuple[rules.Rule, Change]] = {
             ref="${{ github.event.pull_request.head.sha }}"
         ),
     ),
+    "evidence is looked at by the commit that it is about": (
+        rules.w2_nothing_of_a_pull_request_runs_with_rights,
+        lambda d: step_of(d, "staging-deploy", "evidence", "actions/checkout")["with"].update(
+            ref="${{ env.COMMIT }}"
+        ),
+    ),
     "a checkout keeps its credential": (
         rules.w2_nothing_of_a_pull_request_runs_with_rights,
         lambda d: step_of(d, "ci", "check", "actions/checkout")["with"].pop("persist-credentials"),
