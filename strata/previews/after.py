@@ -11,14 +11,17 @@ from strata.previews.comment import MARKER, State
 from strata.previews.decision import Action, Outcome, Reason
 from strata.previews.desk import Desk, Seen
 from strata.previews.stacks import of
+from strata.previews.steps import Steps
 from strata.previews.unblock import restart, unblock
+
+_NOT_KNOWN = Steps()
 
 
 class Leftovers(CommandError):
     """Something of a preview is left; its pull request was told."""
 
 
-def after(desk: Desk, number: int, *, action: Action, outcome: Outcome) -> None:
+def after(desk: Desk, number: int, *, action: Action, outcome: Outcome, steps: Steps = _NOT_KNOWN) -> None:
     """Tell what came of it.
 
     Args:
@@ -26,6 +29,7 @@ def after(desk: Desk, number: int, *, action: Action, outcome: Outcome) -> None:
         number: of the pull request.
         action: what the job was about to do.
         outcome: how `pulumi` ended.
+        steps: how those before it ended.
 
     Raises:
         Leftovers: a destroy left something.
@@ -33,13 +37,13 @@ def after(desk: Desk, number: int, *, action: Action, outcome: Outcome) -> None:
     """
     seen = desk.seen(number)
     if action is Action.DESTROY:
-        _gone(desk, seen, outcome)
+        _destroyed(desk, seen, outcome, steps)
     elif outcome is Outcome.SUCCESS:
         _up(desk, seen)
-    elif outcome is Outcome.SKIPPED:
+    elif outcome is Outcome.SKIPPED and steps.decided:
         _skipped(desk, seen)
     else:
-        _failed(desk, seen, outcome)
+        _failed(desk, seen, outcome, steps)
 
 
 def _up(desk: Desk, seen: Seen) -> None:
@@ -58,14 +62,21 @@ def _up(desk: Desk, seen: Seen) -> None:
     desk.runner.summary(f"Preview `pr-{number}` is up with `{commit[:7]}`: {desk.url(number)}")
 
 
-def _failed(desk: Desk, seen: Seen, outcome: Outcome) -> None:
+def _failed(desk: Desk, seen: Seen, outcome: Outcome, steps: Steps) -> None:
     number = seen.number
     asked = desk.runner.env.get("PREVIEW_COMMIT") or (seen.request.commit if seen.request else "")
+    tried = outcome is not Outcome.SKIPPED
+    why = "" if outcome is Outcome.FAILURE else "the run was cancelled" if tried else steps.why
+    desk.runner.summary(
+        f"Preview `pr-{number}`: `up` of `{asked[:7]}` ended with **{outcome}**"
+        + (f": {why}." if why else ".")
+    )
+    if seen.request is None:
+        return
     push = desk.push(seen.memory, asked)
-    deployed = desk.stacks.commit(of(number)) or ""
     _record(desk, number, commit=asked, state="failure", url="")
-    desk.tell(number, State.FAILED, push=push, deployed=deployed)
-    desk.runner.summary(f"Preview `pr-{number}`: `up` of `{asked[:7]}` ended with **{outcome}**.")
+    state = State.FAILED if tried else State.UNTRIED
+    desk.tell(number, state, push=push, why=why, deployed=desk.deployed(number))
 
 
 def _skipped(desk: Desk, seen: Seen) -> None:
@@ -96,18 +107,36 @@ def _record(desk: Desk, number: int, *, commit: str, state: str, url: str) -> No
         deployments.remove(desk.github, old)
 
 
-def _gone(desk: Desk, seen: Seen, outcome: Outcome) -> None:
+def _destroyed(desk: Desk, seen: Seen, outcome: Outcome, steps: Steps) -> None:
+    if outcome is not Outcome.SKIPPED or steps.decided:
+        try:
+            there = desk.stacks.numbers()
+        except CommandError as error:
+            _stuck(desk, seen, ["the state does not say whether its stack is gone"])
+            raise Leftovers(f"pr-{seen.number}: {error}", next_step="run it again") from None
+        _gone(desk, seen, outcome, there=there)
+    # The tags stand for the previews, as in `look`: perhaps there is no way to the state.
+    elif desk.decided(seen, previews=frozenset(seen.tags)).action is Action.DESTROY:
+        _stuck(desk, seen, [f"nothing was removed: {steps.why}"])
+        desk.runner.summary(f"Preview `pr-{seen.number}`: nothing was removed, since {steps.why}.")
+
+
+def _stuck(desk: Desk, seen: Seen, left: list[str]) -> None:
+    """Told where there is somebody to tell, and something that was told before."""
+    if seen.request is not None and (seen.memory is not None or seen.traces):
+        push = seen.memory.push if seen.memory else None
+        desk.tell(seen.number, State.STUCK, push=push, left=tuple(left))
+
+
+def _gone(desk: Desk, seen: Seen, outcome: Outcome, *, there: frozenset[int]) -> None:
     number = seen.number
-    there = desk.stacks.numbers()
     decision = desk.decided(seen, previews=there)
     if outcome is Outcome.SKIPPED and decision.action is not Action.DESTROY:
         desk.runner.summary(f"Preview `pr-{number}`: nothing was destroyed, since it is wanted now.")
         return
     left = _cleared(desk, number, in_state=number in there)
     if left:
-        if seen.request is not None:
-            push = seen.memory.push if seen.memory else None
-            desk.tell(number, State.STUCK, push=push, left=tuple(left))
+        _stuck(desk, seen, left)
         raise Leftovers(f"pr-{number} is not wholly removed: {'; '.join(left)}", next_step="run it again")
     for record in deployments.of(desk.github, of(number).name):
         deployments.remove(desk.github, record)

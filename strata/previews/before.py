@@ -83,7 +83,7 @@ def _prepared(desk: Desk, seen: Seen) -> bool:
             desk.stacks.give_back(stack)
         if isinstance(error, Forbidden) and _changes_workflows(desk, push.commit):
             raise _refused(desk, stack, push, _NOT_TAGGED.format(error=error, number=seen.number)) from None
-        desk.tell(seen.number, State.FAILED, push=push, deployed=desk.stacks.commit(stack) or "")
+        desk.tell(seen.number, State.UNTRIED, push=push, deployed=desk.deployed(seen.number))
         raise
     _hand_on(
         desk,
@@ -146,13 +146,14 @@ def _beside(desk: Desk, stack: Stack, push: Push) -> list[str]:
         return desk.dokploy().carries()
     except DokployError:
         assert stack.pr is not None  # noqa: S101 - a preview's
-        desk.tell(stack.pr, State.FAILED, push=push, deployed=desk.stacks.commit(stack) or "")
+        desk.tell(stack.pr, State.UNTRIED, push=push, deployed=desk.deployed(stack.pr))
         raise
 
 
 def _refused(desk: Desk, stack: Stack, push: Push, said: str) -> Refused:
     assert stack.pr is not None  # noqa: S101 - a preview's
     desk.tell(stack.pr, State.REFUSED, push=push, said=said)
+    desk.runner.output("go", "false")  # decided, and told: the step fails so that the job is red
     return Refused(
         f"{stack}: commit {push.commit[:7]} is not deployed. {said.rstrip('.')}",
         next_step="push a commit that keeps the rules",

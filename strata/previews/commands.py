@@ -57,13 +57,25 @@ def after_(
     pr: Number,
     action: Doing,
     outcome: Annotated[Outcome, typer.Option("--outcome", help="How the step with `pulumi` ended.")],
+    *,
+    go: Annotated[str, typer.Option("--go", help="Output of `before`; empty: it came to none.")] = "",
+    login: Annotated[Outcome, typer.Option("--login", help="How `strata login` ended.")] = Outcome.SUCCESS,
+    step: Annotated[Outcome, typer.Option("--before", help="How `before` ended.")] = Outcome.SUCCESS,
+    lock: Annotated[Outcome, typer.Option("--lock", help="How `strata lock take` did.")] = Outcome.SUCCESS,
+    job: Annotated[Outcome, typer.Option("--job", help="The job's status so far.")] = Outcome.SUCCESS,
 ) -> None:
     """Comment, deployment record, tags; after a destroy the proof that nothing is left."""
     from strata.previews.after import after
+    from strata.previews.steps import Steps
 
     number, doing = _number(pr), _doing(action)
+    steps = Steps(
+        go={"true": True, "false": False}.get(go),
+        ended={"login": login, "before": step, "lock": lock},
+        cancelled=job is Outcome.CANCELLED,
+    )
     with _desk() as desk:
-        after(desk, number, action=doing, outcome=outcome)
+        after(desk, number, action=doing, outcome=outcome, steps=steps)
 
 
 def sweep_(

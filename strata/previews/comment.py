@@ -19,6 +19,7 @@ class State(StrEnum):
 
     UP = "up"
     FAILED = "failed"
+    UNTRIED = "untried"
     REFUSED = "refused"
     WAITING = "waiting"
     STUCK = "stuck"
@@ -27,7 +28,7 @@ class State(StrEnum):
     @property
     def linked(self) -> bool:
         """Whether the comment may show an address."""
-        return self in {State.UP, State.FAILED}
+        return self in {State.UP, State.FAILED, State.UNTRIED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +84,8 @@ class Story:
         ttl_hours: after the last push.
         label: that a pull request needs; empty: none.
         said: what refused it, in full.
-        deployed: the commit that runs, where another one was asked for.
+        why: it did not come to `pulumi up`, in Markdown of ours.
+        deployed: the commit that runs, where another one was asked for; `None`: it could not be asked.
         left: what could not be taken away.
     """
 
@@ -97,7 +99,8 @@ class Story:
     ttl_hours: int = 0
     label: str = ""
     said: str = ""
-    deployed: str = ""
+    why: str = ""
+    deployed: str | None = ""
     left: tuple[str, ...] = ()
 
 
@@ -127,11 +130,18 @@ def _up(story: Story) -> list[str]:
 
 def _failed(story: Story) -> list[str]:
     runs = f" `{story.deployed[:7]}` was deployed before: {story.url}" if story.deployed else ""
+    if story.deployed is None:
+        runs = " Whether an earlier commit runs could not be asked."
+    because = f": {story.why}" if story.why else ""
     return [
-        f"**Failed**: {_commit(story)} was not deployed.{runs}",
+        f"**Failed**: {_commit(story)} was not deployed{because}.{runs}",
         "",
         f"Next: read the end of the step that failed, push a repair or run it again.{_log(story)}",
     ]
+
+
+def _untried(story: Story) -> list[str]:
+    return [*_failed(story), "", "The hourly sweep tries it again."]
 
 
 def _refused(story: Story) -> list[str]:
@@ -177,6 +187,7 @@ def _gone(story: Story) -> list[str]:
 _TELL = {
     State.UP: _up,
     State.FAILED: _failed,
+    State.UNTRIED: _untried,
     State.REFUSED: _refused,
     State.WAITING: _waiting,
     State.STUCK: _stuck,

@@ -9,6 +9,7 @@ from model.naming import Names
 from model.settings import Settings
 from model.standing import names_of
 from strata.actions import Runner
+from strata.errors import CommandError
 from strata.github import comments, deployments, pulls
 from strata.github.client import Client
 from strata.previews import tags
@@ -42,8 +43,8 @@ class Seen:
     @property
     def traces(self) -> bool:
         """Whether GitHub shows anything of a preview."""
-        linked = self.memory is not None and self.memory.state in {State.UP, State.FAILED, State.STUCK}
-        return bool(self.tags.get(self.number)) or self.records or linked
+        told = self.memory is not None and (self.memory.state.linked or self.memory.state is State.STUCK)
+        return bool(self.tags.get(self.number)) or self.records or told
 
 
 class Carrier(Protocol):
@@ -152,6 +153,13 @@ class Desk:
             return memory.push
         return Push(commit=commit, seen=self.now())
 
+    def deployed(self, number: int) -> str | None:
+        """The commit that a preview runs, empty for none; `None`: the backend does not say."""
+        try:
+            return self.stacks.commit(of(number)) or ""
+        except CommandError:
+            return None
+
     def tell(
         self,
         number: int,
@@ -160,7 +168,8 @@ class Desk:
         push: Push | None,
         reason: Reason = Reason.WANTED,
         said: str = "",
-        deployed: str = "",
+        why: str = "",
+        deployed: str | None = "",
         left: tuple[str, ...] = (),
     ) -> None:
         """Have the pull request's one comment say this.
@@ -179,6 +188,7 @@ class Desk:
             ttl_hours=self.settings.preview_ttl_hours,
             label=self.settings.preview_label,
             said=said,
+            why=why,
             deployed=deployed,
             left=left,
         )

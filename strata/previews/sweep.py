@@ -113,6 +113,8 @@ def _lacking(sides: _Sides, number: int, memory: Memory | None) -> tuple[str, ..
     lacking = [f"no {place}" for place, there in sides_of_it.items() if not there]
     if memory is not None and memory.push is not None and memory.push.commit != sides.requests[number].commit:
         lacking.append("not told of the newest commit")
+    if memory is not None and memory.state is State.UNTRIED:
+        lacking.append("not tried")
     if sides.records[number] > 1:
         lacking.append(f"{sides.records[number]} deployment records")
     return (*lacking, *(("no comment",) if memory is None else ()))

@@ -74,7 +74,8 @@ class Job:
             words = ("--yes", "--skip-preview", "--remove", "--stack", f"pr-{n}")
             self.cloud.pulumi("destroy", *words).ok()
             outcome = "success"
-        return self.strata("after", "--pr", n, "--action", "destroy", "--outcome", outcome)[0]
+        words = ("--action", "destroy", "--outcome", outcome, "--go", outputs["go"])
+        return self.strata("after", "--pr", n, *words)[0]
 
 
 def _said(text: str) -> dict[str, str]:

@@ -17,6 +17,10 @@ VALUES = {
     "$NUMBER": "12",
     "pr-$NUMBER": "pr-12",
     "$OUTCOME": "success",
+    "$LOGIN": "success",
+    "$BEFORE": "success",
+    "$LOCK": "skipped",
+    "$JOB": "failure",
     "$TAG": "v1.0.1",
 }
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from dokploy_provider.errors import DokployError
 from strata.errors import CommandError
 from strata.previews.after import after
 from strata.previews.before import before
 from strata.previews.decision import Action, Outcome
 from strata.previews.desk import Desk
 from strata.previews.looking import look
+from strata.previews.steps import Steps as Before
 from tests.strata.previews.conftest import desk_at
 from tests.strata.previews.github import Github
 from tests.strata.previews.standin import Engine
@@ -26,6 +28,25 @@ def handed_on(file: Path) -> dict[str, str]:
     """What a step wrote to GITHUB_ENV or GITHUB_OUTPUT."""
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     return {lines[i].partition("<<")[0]: lines[i + 1] for i in range(0, len(lines), 3)}
+
+
+@dataclass
+class Job:
+    """What the steps of a job have left so far."""
+
+    given: dict[str, str]
+    steps: Before
+    outcome: Outcome = Outcome.SKIPPED
+    told: bool = True
+
+    @property
+    def go(self) -> bool:
+        return self.steps.go is True and Outcome.FAILURE not in self.steps.ended.values()
+
+    @property
+    def well(self) -> bool:
+        steps = {*self.steps.ended.values(), self.outcome}
+        return self.told and Outcome.FAILURE not in steps
 
 
 @dataclass
@@ -110,51 +131,49 @@ class Actions:
     def _up(self, number: int, event: str) -> Steps:
         """The job `up`: its `environment:` gives it a record, which ends as the job does."""
         record, url = self.github.record(f"pr-{number}"), self.desk(event).url(number)
-        given, go = self._before(number, event, Action.UP)
+        yield "login"
+        job = self._before(number, event, Action.UP)
         yield "before"
-        outcome = Outcome.SKIPPED
-        if go:
-            ran = self.engine.up(number, tag=given["PREVIEW_REF"], commit=given["PREVIEW_COMMIT"])
-            outcome = Outcome.SUCCESS if ran else Outcome.FAILURE
+        if job.go:
+            ran = self.engine.up(number, tag=job.given["PREVIEW_REF"], commit=job.given["PREVIEW_COMMIT"])
+            job.outcome = Outcome.SUCCESS if ran else Outcome.FAILURE
             limit = self.desk(event).rules.limit
             assert len(self.engine.server) <= limit, f"P6: {sorted(self.engine.server)} run at once"
             yield "up"
-        told = self._after(number, event, Action.UP, outcome, given)
+        self._after(number, event, Action.UP, job)
         yield "after"
-        well = go is not None and told and outcome is not Outcome.FAILURE
-        self.github.status(record, "success" if well else "failure", url)
+        self.github.status(record, "success" if job.well else "failure", url)
 
     def _destroy(self, number: int, event: str) -> Steps:
-        _, go = self._before(number, event, Action.DESTROY)
+        job = self._before(number, event, Action.DESTROY)
         yield "before"
-        outcome = Outcome.SKIPPED
-        if go:
-            outcome = Outcome.SUCCESS if self.engine.destroy(number) else Outcome.FAILURE
+        if job.go:
+            job.outcome = Outcome.SUCCESS if self.engine.destroy(number) else Outcome.FAILURE
             yield "destroy"
-        self._after(number, event, Action.DESTROY, outcome, {})
+        self._after(number, event, Action.DESTROY, job)
         yield "after"
 
-    def _before(self, number: int, event: str, action: Action) -> tuple[dict[str, str], bool | None]:
-        """What the step handed on and whether to go; `None`: it failed."""
-        file = self._file()
+    def _before(self, number: int, event: str, action: Action) -> "Job":
+        file, outputs, ended = self._file(), self._file(), Outcome.SUCCESS
         try:
-            desk = self.desk(event, GITHUB_ENV=file, GITHUB_OUTPUT=self._file())
-            go = before(desk, number, action=action)
-        except CommandError as error:
+            before(self.desk(event, GITHUB_ENV=file, GITHUB_OUTPUT=outputs), number, action=action)
+        except (CommandError, DokployError) as error:
             self.ended.append((number, str(error)))
-            return {}, None
-        return handed_on(Path(file)), go
+            ended = Outcome.FAILURE
+        said = handed_on(Path(outputs)).get("go")
+        return Job(
+            given=handed_on(Path(file)),
+            steps=Before(go=None if said is None else said == "true", ended={"before": ended}),
+        )
 
-    def _after(
-        self, number: int, event: str, action: Action, outcome: Outcome, given: dict[str, str]
-    ) -> bool:
-        """The step that always runs; whether it ended well."""
+    def _after(self, number: int, event: str, action: Action, job: "Job") -> None:
+        """The step that always runs."""
         try:
-            after(self.desk(event, **given), number, action=action, outcome=outcome)
-        except CommandError as error:
+            desk = self.desk(event, **job.given)
+            after(desk, number, action=action, outcome=job.outcome, steps=job.steps)
+        except (CommandError, DokployError) as error:
             self.ended.append((number, str(error)))
-            return False
-        return True
+            job.told = False
 
     def _file(self) -> str:
         self.files += 1

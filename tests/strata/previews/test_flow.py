@@ -1,6 +1,7 @@
 """One pull request's way through the three commands, and what each of them refuses."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,10 +24,13 @@ from strata.previews.comment import Memory, State
 from strata.previews.decision import Action, Outcome, Reason
 from strata.previews.desk import Desk
 from strata.previews.looking import look
+from strata.previews.steps import Steps
+from strata.previews.sweep import sweep
 from tests.strata.previews.github import COMPOSE, REPOSITORY, WORKFLOW, Github
 from tests.strata.previews.standin import Engine, Server
 
 MakeDesk = Callable[..., Desk]
+NOT_ME = Steps(go=False)
 URL = "https://report-pr-12.zitian.party"
 
 
@@ -39,7 +43,7 @@ def variables(place: Path) -> dict[str, str]:
 def ups(desk: Desk, engine: Engine, number: int, *, place: Path) -> bool:
     """The job `up`; whether it deployed."""
     if not before(desk, number, action=Action.UP):
-        after(desk, number, action=Action.UP, outcome=Outcome.SKIPPED)
+        after(desk, number, action=Action.UP, outcome=Outcome.SKIPPED, steps=NOT_ME)
         return False
     given = variables(place / "variables")
     well = engine.up(number, tag=given["PREVIEW_REF"], commit=given["PREVIEW_COMMIT"])
@@ -49,10 +53,10 @@ def ups(desk: Desk, engine: Engine, number: int, *, place: Path) -> bool:
 
 def goes(desk: Desk, engine: Engine, number: int) -> None:
     """The job `destroy`."""
-    outcome = Outcome.SKIPPED
-    if before(desk, number, action=Action.DESTROY):
+    outcome, go = Outcome.SKIPPED, before(desk, number, action=Action.DESTROY)
+    if go:
         outcome = Outcome.SUCCESS if engine.destroy(number) else Outcome.FAILURE
-    after(desk, number, action=Action.DESTROY, outcome=outcome)
+    after(desk, number, action=Action.DESTROY, outcome=outcome, steps=Steps(go=go))
 
 
 def comment(github: Github, number: int = 12) -> str:
@@ -245,7 +249,7 @@ def test_p7_a_fork_that_is_gone_is_no_own_repository(desk: MakeDesk, github: Git
 
 
 def test_p10_a_compose_file_that_breaks_rules_ends_before_anything_is_pushed(
-    desk: MakeDesk, engine: Engine, github: Github
+    desk: MakeDesk, engine: Engine, github: Github, outputs: Path
 ) -> None:
     name = "[a](http://evil.example)<img src=x>@team"
     hostile = COMPOSE.replace("services:", f'services:\n  "{name}":\n    image: x\n    privileged: true', 1)
@@ -262,7 +266,8 @@ def test_p10_a_compose_file_that_breaks_rules_ends_before_anything_is_pushed(
     assert "html_inline" not in [token.type for token in inline]
     links = [str(token.attrs["href"]) for token in inline if token.type == "link_open"]
     assert [link for link in links if not link.startswith("https://github.example/")] == []
-    after(desk(), 12, action=Action.UP, outcome=Outcome.SKIPPED)
+    assert variables(outputs)["go"] == "false"
+    after(desk(), 12, action=Action.UP, outcome=Outcome.SKIPPED, steps=NOT_ME)
     assert "**Refused**" in comment(github)
 
 
@@ -611,3 +616,82 @@ def test_an_up_that_says_no_commit_is_no_success(desk: MakeDesk, github: Github)
 
     with pytest.raises(CommandError, match="says no commit"):
         after(desk(), 12, action=Action.UP, outcome=Outcome.SUCCESS)
+
+
+@pytest.mark.parametrize(
+    ("steps", "why"),
+    [
+        (Steps(ended={"login": Outcome.FAILURE, "before": Outcome.SKIPPED}), "`strata login` failed"),
+        (Steps(ended={"before": Outcome.FAILURE}), "`strata preview before` failed"),
+        (Steps(go=True, ended={"lock": Outcome.FAILURE}), "`strata lock take` failed"),
+        (Steps(go=True, cancelled=True), "the run was cancelled"),
+        (Steps(), "a step before it did not end well"),
+    ],
+)
+def test_p4_what_kept_pulumi_from_running_is_told_though_nothing_but_github_can_be_asked(
+    desk: MakeDesk, engine: Engine, github: Github, monkeypatch: pytest.MonkeyPatch, steps: Steps, why: str
+) -> None:
+    sha = github.opens(12)
+    github.record("pr-12")
+    told = comment_of_the_last_run(github)
+
+    def nobody(*_: object) -> None:
+        raise EngineError("pulumi has no backend", next_step="log in")
+
+    for name in ("numbers", "commit"):
+        monkeypatch.setattr(engine, name, nobody)
+
+    after(desk(), 12, action=Action.UP, outcome=Outcome.SKIPPED, steps=steps)
+
+    assert f"**Failed**: `{sha[:7]}` was not deployed: {why}." in comment(github)
+    assert told not in comment(github)
+    assert "/actions/runs/77" in comment(github)
+    (record,) = github.records("pr-12")
+    assert record["now"]["state"] == "failure"
+
+
+def comment_of_the_last_run(github: Github) -> str:
+    """What an earlier run had told: the pull request waited."""
+    github.writes(12, '<!-- strata:preview -->\n<!-- strata:memory {"state": "waiting"} -->\nIt waits.')
+    return "It waits."
+
+
+@pytest.mark.parametrize("outcome", [Outcome.SKIPPED, Outcome.FAILURE])
+def test_p4_a_destroy_that_could_not_begin_or_whose_state_is_silent_is_told(
+    desk: MakeDesk,
+    engine: Engine,
+    github: Github,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    outcome: Outcome,
+) -> None:
+    github.opens(12)
+    ups(desk(), engine, 12, place=tmp_path)
+    github.changes(12, state="closed")
+
+    def nobody() -> None:
+        raise EngineError("pulumi has no backend", next_step="log in")
+
+    monkeypatch.setattr(engine, "numbers", nobody)
+    steps = Steps(ended={"login": Outcome.FAILURE})
+
+    with suppress(Leftovers):
+        after(desk(), 12, action=Action.DESTROY, outcome=outcome, steps=steps)
+
+    assert "**Not wholly removed**" in comment(github)
+    assert URL not in comment(github)
+    assert github.tags() != {}, "nothing would show the sweeper that something is left"
+
+
+def test_p5_what_was_not_tried_is_tried_by_the_sweep_and_what_failed_is_not(
+    desk: MakeDesk, engine: Engine, github: Github, tmp_path: Path
+) -> None:
+    github.opens(12)
+    ups(desk(), engine, 12, place=tmp_path)
+
+    after(desk(), 12, action=Action.UP, outcome=Outcome.FAILURE)
+    assert sweep(desk(), dry_run=False) == []
+
+    after(desk(), 12, action=Action.UP, outcome=Outcome.SKIPPED, steps=Steps(go=True))
+    (found,) = sweep(desk(), dry_run=False)
+    assert found.where == ("not tried",)
