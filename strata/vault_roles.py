@@ -63,7 +63,7 @@ class Doors:
         audience = address(env)
         with Client.from_env(env, repository=wanted.repository) as client:
             known = _Repository.read(client.get(""))
-            lacking = incomplete(client, wanted.gates)
+            lacking = incomplete(client, wanted)
         repository = roles.Repository(number=str(known.id), full_name=known.full_name)
         return cls(
             slug=slug,

@@ -1,6 +1,6 @@
 """Going round the gates: what cannot be seen in one place does not hide what is wrong in another."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -17,6 +17,7 @@ from strata.github.errors import GithubError
 from strata.github.rulesets import ruleset
 
 _OURS = frozenset({*EXPORTED, *APP_KEYS, "VAULT_TOKEN"})
+_BRANCHES = "refs/heads/"
 _OUR_BEGINNINGS = ("DOKPLOY_", "PULUMI_", "STRATA_", "VAULT_")
 
 
@@ -66,24 +67,44 @@ def look(client: Client, wanted: Declared, *, repository: bool = True) -> Report
     )
 
 
-def incomplete(client: Client, plans: Sequence[GatePlan]) -> dict[str, tuple[str, ...]]:
+def incomplete(client: Client, wanted: Declared) -> dict[str, tuple[str, ...]]:
     """Environments whose gate is not as declared, with what is wrong: none of them may get a Vault role (V8).
 
-    A gate that cannot be seen is one of them.
+    A gate that takes a branch is no better than what guards the branch. What cannot be seen is not fine.
 
     Args:
         client: of the repository, an administrator's.
-        plans: the gates, as `declared` gives them.
+        wanted: gates and rulesets of all standing stacks.
     """
+    guarded = {
+        branch.removeprefix(_BRANCHES): _told(partial(_guard, client, rules))
+        for rules in wanted.rulesets
+        for branch in rules.branches
+    }
     found: dict[str, tuple[str, ...]] = {}
-    for plan in plans:
-        try:
-            told = tuple(_gate(client, plan))
-        except GithubError as refusal:
-            told = (str(refusal),)
+    for plan in wanted.gates:
+        told = _told(partial(_gate, client, plan))
+        for branch in plan.branch_patterns:
+            told += guarded.get(branch, ())
         if told:
             found[plan.environment] = told
     return found
+
+
+def _told(look_at: Callable[[], Iterable[str]]) -> tuple[str, ...]:
+    try:
+        return tuple(look_at())
+    except GithubError as refusal:
+        return (str(refusal),)
+
+
+def _guard(client: Client, plan: RulesetPlan) -> Iterator[str]:
+    """What is wrong with a branch's ruleset, for somebody to whom GitHub shows who may bypass it."""
+    seen = ruleset(client, plan.name)
+    for one in ruleset_differences(plan, seen):
+        yield f"ruleset {plan.name}: {one}"
+    if seen is not None and seen.bypass is None:
+        yield f"ruleset {plan.name}: who may bypass it is shown to administrators only, and not to this token"
 
 
 def _gate(client: Client, plan: GatePlan) -> Iterator[str]:

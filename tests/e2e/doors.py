@@ -12,7 +12,7 @@ def make_doors(cloud: Cloud) -> Result:
     project = Project(folder=cloud.project, name=Project.find({}, start=cloud.project).name)
     assert project.settings(Stack.parse("production")).reviewer_teams
     api = f"{cloud.environment['GITHUB_BASE_URL'].rstrip('/')}/api/v3"
-    make_gates(api, cloud.environment["GITHUB_TOKEN"], declared(project).gates)
+    make_gates(api, cloud.environment["GITHUB_TOKEN"], declared(project))
     return administrate(cloud, "policies", "--apply").ok()
 
 

@@ -1,6 +1,6 @@
 """The sandbox's GitHub with an App, served for one test, and gates as an administrator would make them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +10,12 @@ import httpx
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from model.gate import GatePlan
 from sandbox.github.app import create_app
 from sandbox.github.app_key import APP_ID, INSTALLATION_ID
 from sandbox.store import Store
 from sandbox.world import Ports, World
+from strata.audit.declared import Declared
+from tests.model.github import ruleset
 from tests.served import served
 from tests.vault.actions import REPOSITORY
 
@@ -38,35 +39,38 @@ class Github:
     world: World
     token: str = TOKEN
 
-    def complete(self, gates: Sequence[GatePlan]) -> None:
+    def complete(self, wanted: Declared) -> None:
         """Make the gates that are declared, as the program does."""
-        make_gates(self.api, self.token, gates)
+        make_gates(self.api, self.token, wanted)
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """A request of the administrator's, below the repository."""
         return _ask(self.api, self.token, method, path, **more)
 
 
-def make_gates(api: str, token: str, gates: Sequence[GatePlan]) -> None:
+def make_gates(api: str, token: str, wanted: Declared) -> None:
     """PUT and POST what a gate is made of; what is there already stays.
 
     Args:
         api: REST base.
         token: an administrator's.
-        gates: as declared.
+        wanted: gates and rulesets, as declared.
     """
-    for gate in gates:
+    for rules in wanted.rulesets:
+        made = _ask(api, token, "POST", "rulesets", json=ruleset(rules))
+        assert made.is_success or made.status_code == httpx.codes.UNPROCESSABLE_ENTITY, made.text
+    for gate in wanted.gates:
         place = f"environments/{gate.environment}"
         users = [{"type": "User", "id": one} for one in gate.reviewer_users]
         teams = [{"type": "Team", "id": one} for one in gate.reviewer_teams]
-        rules = {
+        settings = {
             "wait_timer": gate.wait_minutes,
             "prevent_self_review": gate.prevent_self_review,
             "can_admins_bypass": gate.can_admins_bypass,
             "reviewers": users + teams,
             "deployment_branch_policy": {"protected_branches": False, "custom_branch_policies": True},
         }
-        _ask(api, token, "PUT", place, json=rules).raise_for_status()
+        _ask(api, token, "PUT", place, json=settings).raise_for_status()
         for kind, patterns in (("branch", gate.branch_patterns), ("tag", gate.tag_patterns)):
             for pattern in patterns:
                 policy = {"name": pattern, "type": kind}

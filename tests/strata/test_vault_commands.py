@@ -50,7 +50,7 @@ def roles_mount(administrator: Server, here: Here) -> Iterator[None]:
 @pytest.fixture
 def gated(github: Github, administrator: Server, roles_mount: None) -> Github:
     """A GitHub whose gates are as declared."""
-    github.complete(declared(Project.here()).gates)
+    github.complete(declared(Project.here()))
     return github
 
 
@@ -100,7 +100,7 @@ def test_v8_a_role_whose_gate_lost_a_reviewer_is_refused_and_said_to_be_open(
     strata: Strata, here: Here, gated: Github, administrator: Server
 ) -> None:
     strata("vault", "policies", "--apply")
-    open_to_all = {"deployment_branch_policy": None, "reviewers": []}
+    open_to_all: dict[str, object] = {"deployment_branch_policy": None, "reviewers": []}
     gated.ask("PUT", "environments/production", json=open_to_all).raise_for_status()
 
     for option in ("--apply", "--check"):
@@ -110,6 +110,24 @@ def test_v8_a_role_whose_gate_lost_a_reviewer_is_refused_and_said_to_be_open(
         assert f"refused  strata-{here.slug}-production-deploy" in result.stdout
         assert f"vault delete auth/jwt/role/strata-{here.slug}-production-deploy" in result.stdout
         assert result.stdout.count("refused  ") == 1
+
+
+def test_v8_whoever_may_bypass_mains_ruleset_keeps_every_role_of_main_from_being_written(
+    strata: Strata, here: Here, gated: Github, administrator: Server
+) -> None:
+    (rules,) = gated.ask("GET", "rulesets").json()
+    bypass = {"bypass_actors": [{"actor_type": "Team", "actor_id": 1001, "bypass_mode": "always"}]}
+    gated.ask("PUT", f"rulesets/{rules['id']}", json=bypass).raise_for_status()
+
+    result = strata("vault", "policies", "--apply")
+
+    assert result.exit_code == Exit.NOT_AS_IT_SHOULD_BE
+    refused = {line.split()[1] for line in result.stdout.splitlines() if line.startswith("refused  ")}
+    assert refused == {
+        f"strata-{here.slug}-{name}:"
+        for name in ("staging-deploy", "staging-observe", "production-observe", "preview")
+    }
+    assert result.stdout.count("ruleset strata-main: Team 1001 may bypass it") == 4
 
 
 def test_v8_without_github_nothing_is_written(

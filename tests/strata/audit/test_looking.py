@@ -20,7 +20,7 @@ STAGING = GatePlan(
     variables={"STRATA_URL": "https://report"},
 )
 PLAN = GatePlan(
-    repository="finance_report", environment="plan", branch_patterns=("refs/pull/*/merge", "main")
+    repository="finance_report", environment="plan", branch_patterns=("refs/pull/*/merge", "release")
 )
 RULESET = RulesetPlan(repository="finance_report")
 DECLARED = Declared(repository="finance_report", gates=(STAGING, PLAN), rulesets=(RULESET,))
@@ -148,16 +148,49 @@ def test_an_answer_that_is_none_is_not_taken_for_a_gate(document: Any) -> None:
 def test_v8_the_environments_whose_gate_is_incomplete_are_named_with_the_reasons() -> None:
     documents = {**ALL, "environments/plan/deployment-branch-policies": {"branch_policies": []}}
     with Gates(documents).client() as client:
-        found = incomplete(client, DECLARED.gates)
+        found = incomplete(client, DECLARED)
 
     assert found == {
-        "plan": ("it does not take the branch main", "it does not take the branch refs/pull/*/merge")
+        "plan": ("it does not take the branch refs/pull/*/merge", "it does not take the branch release")
     }
 
 
 def test_v8_a_gate_that_cannot_be_seen_is_incomplete() -> None:
     with Gates({**ALL, "environments/plan": refused("actions=read")}).client() as client:
-        found = incomplete(client, DECLARED.gates)
+        found = incomplete(client, DECLARED)
 
     assert list(found) == ["plan"]
     assert "actions=read" in found["plan"][0]
+
+
+BYPASSED = {**github.ruleset(RULESET), "bypass_actors": [{"actor_type": "Team", "actor_id": 1001}]}
+UNSEEN = {key: value for key, value in github.ruleset(RULESET).items() if key != "bypass_actors"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"rulesets": []}, "ruleset strata-main: there is no such ruleset"),
+        (
+            {"rulesets/77": {**github.ruleset(RULESET), "enforcement": "disabled"}},
+            "ruleset strata-main: it is disabled and not active",
+        ),
+        ({"rulesets/77": BYPASSED}, "ruleset strata-main: Team 1001 may bypass it"),
+        ({"rulesets/77": UNSEEN}, "ruleset strata-main: who may bypass it is shown to administrators only"),
+        ({"rulesets": refused("metadata=read")}, "metadata=read"),
+    ],
+    ids=["missing", "disabled", "bypassed", "bypass-unseen", "unseen"],
+)
+def test_v8_a_gate_that_takes_main_is_incomplete_without_its_guard(
+    changed: dict[str, Any], reason: str
+) -> None:
+    with Gates({**ALL, **changed}).client() as client:
+        found = incomplete(client, DECLARED)
+
+    assert list(found) == ["staging"], "plan takes another branch"
+    assert reason in found["staging"][0]
+
+
+def test_v8_gates_and_the_guard_of_main_as_declared_are_complete() -> None:
+    with Gates(ALL).client() as client:
+        assert incomplete(client, DECLARED) == {}
