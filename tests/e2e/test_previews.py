@@ -74,8 +74,8 @@ class Job:
             words = ("--yes", "--skip-preview", "--remove", "--stack", f"pr-{n}")
             self.cloud.pulumi("destroy", *words).ok()
             outcome = "success"
-        words = ("--action", "destroy", "--outcome", outcome, "--go", outputs["go"])
-        return self.strata("after", "--pr", n, *words)[0]
+        said = ("--outcome", outcome, "--go", outputs["go"])
+        return self.strata("after", "--pr", n, "--action", "destroy", *said)[0]
 
 
 def _said(text: str) -> dict[str, str]:
