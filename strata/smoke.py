@@ -1,7 +1,7 @@
 """Smoke checks: what a visitor of a stack must be answered, asked the same way for every layer.
 
 A good release was once rolled back because a single look met a router that was just changing over; a bad one
-passed because nothing was looked at. Hence: what may still become right (404, 5xx, TLS, no connection) is
+passed because nothing was looked at. Hence: what may still become right (`LATER`, 5xx, TLS, no connection) is
 asked again within a limit, a wrong payload fails at once, several rounds in a row must be right, and a run
 that made fewer looks than it was to make has not passed.
 """
@@ -23,6 +23,15 @@ WINDOW = 60.0
 PAUSE = 1.0
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _UNKNOWN = "unknown"
+LATER = frozenset(
+    {
+        httpx.codes.NOT_FOUND,
+        httpx.codes.REQUEST_TIMEOUT,
+        httpx.codes.TOO_EARLY,
+        httpx.codes.TOO_MANY_REQUESTS,
+    }
+)
+"""Statuses below 500 that say nothing about what runs: no router yet, too slow, too early, too many."""
 
 
 class Verdict(StrEnum):
@@ -41,12 +50,14 @@ class Look:
         url: that was asked.
         said: what is not right, or `right`.
         commit: that it named, if it did.
+        answered: whether there was any HTTP answer.
     """
 
     url: str
     verdict: Verdict
     said: str
     commit: str | None = None
+    answered: bool = True
 
     def __str__(self) -> str:
         return f"{self.url}: {self.said}"
@@ -109,9 +120,9 @@ class Visitor:
             text = str(error).lower()
             tls = "certificate" in text or "ssl" in text
             said = "TLS is not ready" if tls else f"no answer ({type(error).__name__})"
-            return Look(url=probe.url, verdict=Verdict.PENDING, said=said)
+            return Look(url=probe.url, verdict=Verdict.PENDING, said=said, answered=False)
         if answer.status_code != httpx.codes.OK:
-            later = answer.status_code == httpx.codes.NOT_FOUND or answer.is_server_error
+            later = answer.status_code in LATER or answer.is_server_error
             verdict = Verdict.PENDING if later else Verdict.WRONG
             return Look(url=probe.url, verdict=verdict, said=f"status {answer.status_code}")
         return _judged(probe, answer, expected)
@@ -176,6 +187,11 @@ def look_round(visitor: Visitor, probes: Sequence[ProbePlan], expected: Expected
     return looks
 
 
+def blind(looks: Sequence[Look], elsewhere: Callable[[], bool]) -> bool:
+    """Whether a round has seen nothing: no HTTP answer at all, and none from elsewhere."""
+    return not any(look.answered for look in looks) and not elsewhere()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """What a smoke check found.
@@ -186,6 +202,7 @@ class Report:
         asked: all requests.
         commit: that answered.
         problem: the last thing that was not right; empty if it passed.
+        unseen: nothing answered, and nothing elsewhere either: this machine has no network.
     """
 
     passed: bool
@@ -193,6 +210,7 @@ class Report:
     asked: int
     commit: str | None = None
     problem: str = ""
+    unseen: bool = False
 
     def __str__(self) -> str:
         if self.passed:
@@ -208,6 +226,7 @@ def smoke(
     clock: Clock | None = None,
     window: float = WINDOW,
     at_least: int = AT_LEAST,
+    elsewhere: Callable[[], bool] = lambda: False,
 ) -> Report:
     """Ask until all is right three times in a row, something is wrong, or the time is over.
 
@@ -218,6 +237,7 @@ def smoke(
         clock: time and waiting.
         window: seconds within which the first of the right rounds has to begin.
         at_least: right answers without which nothing has passed.
+        elsewhere: an independent look, asked where nothing answered: whether this machine has a network.
     """
     clock = clock or Clock()
     end = clock.monotonic() + window
@@ -234,7 +254,10 @@ def smoke(
                 break
             if wrong or (bad and clock.monotonic() >= end):
                 problem = f"{(wrong or bad)[0]}" + ("" if wrong else f", for {window:.0f} s")
-                return Report(passed=False, checks=0, asked=asked, problem=problem)
+                unseen = blind(looks, elsewhere)
+                if unseen:
+                    problem += "; nothing else answers this machine either"
+                return Report(passed=False, checks=0, asked=asked, problem=problem, unseen=unseen)
             clock.sleep(PAUSE)
     commits = {look.commit for look in right if look.commit}
     if len(right) < at_least or len(commits) != 1:

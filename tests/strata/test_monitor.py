@@ -7,6 +7,7 @@ from strata.outcome import Exit
 from tests.strata.test_smoke import EXPECTED, IDENTITY, OTHER, URL, Site, page
 
 BAD = httpx.Response(502)
+GONE = httpx.ConnectError("Temporary failure in name resolution")
 ROUND = 4
 
 
@@ -15,15 +16,18 @@ def site() -> Site:
     return Site()
 
 
-def watched(site: Site, seconds: float = 60.0, **more: list[str]) -> Watch:
-    said = more.get("said", [])
+def watched(
+    site: Site, seconds: float = 60.0, *, said: list[str] | None = None, network: bool = False
+) -> Watch:
+    told = [] if said is None else said
     return monitor(
         smoke_probes(URL),
         EXPECTED,
         seconds=seconds,
         through=site.through,
         clock=site.clock,
-        say=said.append,
+        elsewhere=lambda: network,
+        say=told.append,
     )
 
 
@@ -83,6 +87,67 @@ def test_p50_nothing_watched_is_not_steady() -> None:
     seen = monitor((), EXPECTED, seconds=60, through=Site().through, clock=Site().clock)
 
     assert (seen.result, seen.requests, seen.exit) == (Result.UNSEEN, 0, Exit.FAILED)
+
+
+def nothing_answers(site: Site, *, after: int = 0, times: int = 1000) -> None:
+    for path, right in site.answers.items():
+        site.answers[path] = [*[right] * after, *[GONE] * times, right]
+
+
+def test_g4_a_runner_without_a_network_has_seen_nothing_and_says_so(site: Site) -> None:
+    nothing_answers(site)
+
+    seen = watched(site)
+
+    assert (seen.result, seen.failed, seen.lost, seen.exit) == (Result.UNSEEN, 0, 52, Exit.FAILED)
+    assert "52 could not be made: nothing else answered this machine either" in str(seen)
+    assert "where there is a network" in seen.next_step("production")
+
+
+def test_g4_a_stack_that_is_gone_while_the_rest_of_the_world_answers_is_down(site: Site) -> None:
+    nothing_answers(site)
+
+    seen = watched(site, network=True)
+
+    assert (seen.result, seen.lost, seen.exit) == (Result.DOWN, 0, Exit.NOT_AS_IT_SHOULD_BE)
+
+
+def test_g4_a_watch_with_a_gap_is_not_steady(site: Site) -> None:
+    nothing_answers(site, after=2, times=4)
+
+    seen = watched(site)
+
+    assert (seen.result, seen.failed, seen.lost, seen.seconds) == (Result.UNSEEN, 0, 16, 60.0)
+
+
+def test_g4_what_is_seen_after_a_gap_still_counts(site: Site) -> None:
+    nothing_answers(site, times=4)
+    site.answers["/health"][-1] = httpx.Response(200, json={})
+
+    assert watched(site).result is Result.WRONG
+
+
+@pytest.mark.parametrize("status", [408, 425, 429])
+def test_an_answer_that_says_nothing_about_what_runs_interrupts_and_is_not_wrong(
+    site: Site, status: int
+) -> None:
+    site.answers["/"] = [page(), httpx.Response(status), page()]
+
+    seen = watched(site)
+
+    assert (seen.result, seen.failed) == (Result.INTERRUPTED, 1)
+
+
+def test_r8_every_end_but_steady_says_what_to_do_next() -> None:
+    steps = {
+        result: Watch(result=result, failed=1, requests=2, seconds=1).next_step("production")
+        for result in Result
+    }
+
+    assert steps.pop(Result.STEADY) == ""
+    assert all("production" in step or "rollback.yml" in step for step in steps.values())
+    assert "strata release record production --tag" in steps[Result.INTERRUPTED]
+    assert "rollback.yml" in steps[Result.INTERRUPTED]
 
 
 def test_o2_it_says_once_a_minute_how_it_stands(site: Site) -> None:

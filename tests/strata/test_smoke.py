@@ -102,6 +102,9 @@ def test_each_look_is_a_new_visitor_who_says_its_name(site: Site) -> None:
     "answer",
     [
         httpx.Response(404, text="404 page not found"),
+        httpx.Response(408),
+        httpx.Response(425),
+        httpx.Response(429, headers={"retry-after": "1"}),
         httpx.Response(502, text="Bad Gateway"),
         httpx.Response(503, json=HEALTH),
         httpx.ConnectError("refused"),
@@ -141,6 +144,25 @@ def test_what_does_not_become_right_within_the_window_fails_with_the_last_word(s
     assert site.now == 20
 
 
+@pytest.mark.parametrize(("network", "unseen"), [(False, True), (True, False)])
+def test_g4_a_stack_of_which_nothing_answers_was_seen_only_if_something_else_answers(
+    site: Site, *, network: bool, unseen: bool
+) -> None:
+    site.answers = dict.fromkeys(site.answers, httpx.ConnectError("Temporary failure in name resolution"))
+
+    report = site.smoke(window=5, elsewhere=lambda: network)
+
+    assert (report.passed, report.unseen) == (False, unseen)
+    assert ("nothing else answers this machine" in report.problem) is unseen
+
+
+def test_g4_one_http_answer_is_enough_to_have_seen_a_stack(site: Site) -> None:
+    site.answers = dict.fromkeys(site.answers, httpx.ConnectError("refused"))
+    site.answers["/"] = httpx.Response(404)
+
+    assert not site.smoke(window=5, elsewhere=lambda: False).unseen
+
+
 def test_tls_that_is_not_ready_is_named(site: Site) -> None:
     site.answers["/health"] = httpx.ConnectError(str(ssl.SSLCertVerificationError("certificate")))
 
@@ -169,7 +191,7 @@ def answer(path: str, response: httpx.Response) -> Change:
         ),
         (answer("/", httpx.Response(301, headers={"location": "https://elsewhere.test"})), "status 301"),
         (answer("/", httpx.Response(401)), "status 401"),
-        (answer("/", httpx.Response(429)), "status 429"),
+        (answer("/", httpx.Response(403)), "status 403"),
         (lambda site: site.identify(commit=OTHER), f"says commit {OTHER!r}, expected is {COMMIT}"),
         (lambda site: site.identify(commit=""), "does not say its commit"),
         (lambda site: site.identify(commit=7), "does not say its commit"),

@@ -2,20 +2,24 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from typer.testing import Result
 
 from model.layers import Stack
+from sandbox import ports
 from strata import monitor as monitoring
 from strata import smoke as smoking
 from strata import target
 from strata.errors import NotThere
 from strata.project import Project
 from strata.target import Target
+from tests.served import served
 from tests.strata.conftest import Here
 from tests.strata.test_smoke import COMMIT, OTHER, URL, Site
 
@@ -176,3 +180,74 @@ def test_monitor_that_sees_a_failure_is_exit_code_1(
     assert strata("monitor", "staging", "--minutes", "10").exit_code == 1
     assert outputs()["result"] == result
     assert site.now <= 3 * monitoring.INTERVAL
+
+
+@contextmanager
+def anything(status: int = 404) -> Iterator[str]:
+    """Address of something that is no part of a stack and answers."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    with served(lambda _: app) as url:
+        yield url
+
+
+def nowhere() -> str:
+    """An address of this machine at which nobody listens."""
+    listening = ports.listen(0)
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    listening.close()
+    return address
+
+
+@pytest.mark.parametrize(
+    ("command", "result"), [(("monitor", "--minutes", "1"), "unseen"), (("smoke", "--window", "5"), None)]
+)
+def test_g4_without_a_network_nothing_is_known_and_the_exit_code_is_3(
+    strata: Strata,
+    site: Site,
+    outputs: Outputs,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
+    result: str | None,
+) -> None:
+    site.answers = dict.fromkeys(site.answers, httpx.ConnectError("Temporary failure in name resolution"))
+    monkeypatch.setenv("GITHUB_API_URL", nowhere())
+
+    done = strata(command[0], "staging", *command[1:])
+
+    assert done.exit_code == 3, done.output
+    assert "this machine either" in done.stdout
+    assert outputs().get("result") == result
+
+
+def test_g4_a_stack_that_is_gone_is_down_where_another_address_answers(
+    strata: Strata, site: Site, outputs: Outputs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.answers = dict.fromkeys(site.answers, httpx.ConnectError("refused"))
+    monkeypatch.setenv("GITHUB_API_URL", nowhere())
+
+    with anything() as other:
+        given = strata("monitor", "staging", "--minutes", "1", "--elsewhere", other)
+        monkeypatch.setenv("GITHUB_API_URL", other)
+        by_default = strata("monitor", "staging", "--minutes", "1")
+        smoked = strata("smoke", "staging", "--window", "5")
+
+    assert (given.exit_code, by_default.exit_code, smoked.exit_code) == (1, 1, 1)
+    assert outputs()["result"] == "down"
+
+
+def test_r8_an_interruption_says_what_to_do_next_in_the_log_and_on_the_runs_page(
+    strata: Strata, site: Site, outputs: Outputs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
+    site.answers["/"] = [site.answers["/"], httpx.Response(502), site.answers["/"]]
+
+    done = strata("monitor", "staging", "--minutes", "1")
+
+    assert (done.exit_code, outputs()["result"]) == (1, "interrupted")
+    assert "Next: it runs and answers" in done.stderr
+    assert "strata release record staging --tag" in (tmp_path / "summary").read_text(encoding="utf-8")
