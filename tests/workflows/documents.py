@@ -56,3 +56,9 @@ def environment_of(body: Document) -> str | None:
     """The GitHub environment that a job names, with its expressions."""
     given = body.get("environment")
     return given["name"] if isinstance(given, dict) else given
+
+
+def needs_of(body: Document) -> list[str]:
+    """The jobs that a job waits for."""
+    given = body.get("needs", [])
+    return [given] if isinstance(given, str) else list(given)

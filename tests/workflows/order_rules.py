@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.workflows.documents import Document, environment_of, jobs
+from tests.workflows.documents import Document, environment_of, jobs, needs_of
 from tests.workflows.order import CHECKED_OUT, ORDER, TRUSTED
 from tests.workflows.parts import Step
 from tests.workflows.rules import Documents, Rule, commands
@@ -16,7 +16,7 @@ JOB_KEYS = {
     *("name", "needs", "if", "runs-on", "timeout-minutes", "environment", "concurrency", "permissions"),
     *("outputs", "env", "steps"),
 }
-STEP_KEYS = {"run", "if", "id", "name", "env"}
+STEP_KEYS = {"run", "if", "id", "name", "env", "timeout-minutes"}
 ACTION_KEYS = {"uses", "with"}
 CHECKOUT = {"persist-credentials": False, "fetch-depth": 0}
 TOKEN = "GITHUB_TOKEN"  # a variable's name
@@ -42,7 +42,7 @@ def order_of_jobs(documents: Documents) -> Iterator[str]:
             yield f"{file}: {job}: stands in one of the table and the workflows only"
             continue
         body, meant, where = there[file, job], ORDER[file, job], f"{file}: {job}"
-        yield from _differ(where, "needs", _needs(body), meant.needs.split())
+        yield from _differ(where, "needs", needs_of(body), meant.needs.split())
         yield from _differ(where, "if", _flat(body.get("if", "")), meant.when)
         yield from _differ(where, "environment", environment_of(body) or "", meant.environment)
         may = dict(one.split(":") for one in meant.may.split())
@@ -191,13 +191,8 @@ def _proved(file: str, done: Done) -> Iterator[str]:
             yield f"nothing asks whether `{' '.join(done[at][0][:2])}` came out right before it is recorded"
 
 
-def _needs(body: Document) -> list[str]:
-    given = body.get("needs", [])
-    return [given] if isinstance(given, str) else list(given)
-
-
 def _before(body: Mapping[str, Document], job: str) -> Iterator[Document]:
-    for needed in _needs(body[job]):
+    for needed in needs_of(body[job]):
         yield body[needed]
         yield from _before(body, needed)
 

@@ -9,7 +9,7 @@ from model.gates import gates_of
 from model.layers import Stack
 from model.ruleset import REQUIRED_CHECK
 from strata.project import Project
-from tests.workflows.documents import ROOT, Document, environment_of, jobs, permissions_of
+from tests.workflows.documents import ROOT, Document, environment_of, jobs, needs_of, permissions_of
 from tests.workflows.order import CHECKED_OUT
 
 Documents = Mapping[str, Document]
@@ -149,8 +149,8 @@ def w3_one_check_judges_all(documents: Documents) -> Iterator[str]:
     if required is None or required.get("name") != REQUIRED_CHECK:
         yield "ci.yml: no job is called required"
         return
-    after = {job for job in body if "required" in _needs(body[job])}
-    if missing := sorted(set(body) - {"required"} - after - set(_needs(required))):
+    after = {job for job in body if "required" in needs_of(body[job])}
+    if missing := sorted(set(body) - {"required"} - after - set(needs_of(required))):
         yield f"ci.yml: required does not need {missing}"
     if required.get("if") != "always()":
         yield "ci.yml: required does not run always, and a skipped check counts as passed"
@@ -158,7 +158,7 @@ def w3_one_check_judges_all(documents: Documents) -> Iterator[str]:
         yield "ci.yml: required does not judge"
     condition = _all_of(body.get("images", {}).get("if", ""))
     if (
-        "required" not in _needs(body.get("images", {}))
+        "required" not in needs_of(body.get("images", {}))
         or "needs.required.result == 'success'" not in condition
     ):
         yield "ci.yml: images do not wait for required"
@@ -289,8 +289,3 @@ def _option(words: list[str], name: str) -> str | None:
 def _all_of(condition: str) -> list[str]:
     # what must all be so; of a condition with another word in it nothing must
     return [] if re.search(r"\|\||!\(", condition) else [" ".join(c.split()) for c in condition.split("&&")]
-
-
-def _needs(body: Document) -> list[str]:
-    given = body.get("needs", [])
-    return [given] if isinstance(given, str) else list(given)
