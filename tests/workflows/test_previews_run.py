@@ -1,5 +1,7 @@
 """P1, P3, P5, P7, P8: pr-test.yml and sweep.yml on the local runner, real engine, real Vault."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.workflows.documents import Document
@@ -9,9 +11,9 @@ from tests.workflows.world import World
 pytestmark = pytest.mark.e2e
 
 
-def opened(world: World, *, fork: bool = False, title: str = "A change") -> int:
+def opened(world: World, *, fork: bool = False, title: str = "A change", branch: str = "feature") -> int:
     files = {"README.md": "Hello\n"}
-    made = world.tell("POST", "pulls", branch="feature", files=files, fork=fork, title=title)
+    made = world.tell("POST", "pulls", branch=branch, files=files, fork=fork, title=title)
     return int(made["number"])
 
 
@@ -60,12 +62,37 @@ def test_p7_a_fork_ends_where_it_is_looked_at(world: World) -> None:
     assert world.asked("oidc") == []
 
 
-def test_a_title_and_a_branch_are_nobodys_command(world: World) -> None:
-    number = opened(world, fork=True, title="`touch /tmp/x` $(touch x) ${{ github.token }} | ![x](y) @all")
+def test_a_title_and_a_branch_are_nobodys_command(world: World, tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    title = f"`touch {trace}` $(touch {trace}) ${{{{ github.token }}}} | ![x](y) @all"
+    number = opened(world, title=title, branch=f"a;touch${{IFS}}{trace};`touch${{IFS}}{trace}`")
 
     done = wake(world, number, "opened").ok()
 
+    assert done.jobs == {"look": "success", "up": "success", "destroy": "skipped"}
+    assert not trace.exists()
     assert "touch" not in done.log
+    shown = str(world.table("comment")) + str(world.table("deployment"))
+    assert [word for word in ("touch", "@all", "![x]") if word in shown] == []
+
+
+def test_p4_a_login_that_is_refused_is_told_in_the_pull_request(world: World) -> None:
+    def elsewhere(document: Document) -> None:
+        document["jobs"]["up"]["environment"] = "nobodys"
+
+    number = opened(world)
+
+    done = world.run(
+        "pr-test.yml",
+        event="pull_request_target",
+        payload=world.pull(number, "opened"),
+        change=elsewhere,
+    ).red()
+
+    assert done.step("up", "strata login") == "failure"
+    assert done.step("up", "strata preview after") == "success"
+    (told,) = world.table("comment")
+    assert "was not deployed: `strata login` failed" in told["body"]
 
 
 def test_p5_what_a_missed_event_left_is_found_and_its_own_workflow_is_started(world: World) -> None:
