@@ -23,6 +23,9 @@ LOST = (
     "steps.smoke.outcome == 'failure' || "
     """contains(fromJSON('["down", "wrong"]'), steps.monitor.outputs.result))"""
 )
+SEEN = """contains(fromJSON('["interrupted", "down", "wrong"]'), steps.monitor.outputs.result)"""
+PROVED = "${{ steps.still.outputs.commit }}"
+RECORD = 'strata release record production --tag "$TAG"'
 KNOWN = "${{ steps.before.outputs.release }}"
 ENGINE = "--yes --skip-preview --non-interactive --stack"
 TOLD = '--outcome "$OUTCOME" --go "$GO" --login "$LOGIN" --before "$BEFORE" --lock "$LOCK" --job "$JOB"'
@@ -136,30 +139,52 @@ ORDER = {
     ("production-deploy.yml", "deploy"): Job(
         needs="tag",
         environment="production",
-        may="contents:read deployments:write id-token:write packages:read",
+        may="actions:read contents:read deployments:write id-token:write packages:read",
         steps=(
             step("strata login --environment production"),
             step("strata lock take production"),
+            step('strata evidence production --tag "$TAG"', called="still"),
             step('strata rollback plan production --deploying "$TAG"', called="before"),
             step(f"pulumi up --refresh {ENGINE} production", called="up", RELEASE="${{ env.TAG }}"),
-            step("strata smoke production", called="smoke"),
-            step("strata monitor production --minutes 10", called="monitor"),
+            step('strata smoke production --commit "$COMMIT"', called="smoke", COMMIT=PROVED),
             step(
-                'strata release record production --tag "$TAG" --replaced "$KNOWN" --verified "$VERIFIED"',
+                'strata monitor production --minutes 10 --commit "$COMMIT"', called="monitor", COMMIT=PROVED
+            ),
+            step(
+                f'{RECORD} --replaced "$KNOWN" --verified "$VERIFIED"',
+                called="kept",
                 KNOWN=KNOWN,
                 VERIFIED="${{ steps.smoke.outputs.verified }}, ${{ steps.monitor.outputs.verified }}",
             ),
             step("strata login --environment production", LOST),
             step(f"pulumi up --refresh {ENGINE} production", LOST, "back", RELEASE=KNOWN),
-            step("strata smoke production", "failure() && steps.back.outcome == 'success'", "proved"),
             step(
-                'strata release record production --tag "$TAG" --result "rolled back" --replaced "$KNOWN"',
+                'strata smoke production --commit "$COMMIT"',
+                "failure() && steps.back.outcome == 'success'",
+                "proved",
+                COMMIT="${{ steps.before.outputs.commit }}",
+            ),
+            step(
+                f'{RECORD} --result "rolled back" --replaced "$KNOWN"',
                 "failure() && steps.proved.outcome == 'success'",
+                "returned",
                 KNOWN=KNOWN,
             ),
             step(
-                'strata release record production --tag "$TAG" --result failed --replaced "$KNOWN"',
-                "failure() && steps.before.outcome == 'success' && steps.proved.outcome != 'success'",
+                f'{RECORD} --result failed --replaced "$KNOWN"',
+                "failure() && steps.proved.outcome != 'success' && (steps.up.outcome == 'failure' || "
+                f"steps.smoke.outcome == 'failure' || {SEEN})",
+                KNOWN=KNOWN,
+            ),
+            step(
+                f'{RECORD} --result unseen --replaced "$KNOWN"',
+                f"failure() && steps.monitor.outcome == 'failure' && !{SEEN}",
+                KNOWN=KNOWN,
+            ),
+            step(
+                f'{RECORD} --result failed --replaced "$KNOWN" --verified cancelled',
+                "cancelled() && steps.up.outcome != 'skipped' && "
+                "steps.kept.outcome != 'success' && steps.returned.outcome != 'success'",
                 KNOWN=KNOWN,
             ),
             step("strata lock release production", "always()"),

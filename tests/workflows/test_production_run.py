@@ -70,6 +70,32 @@ def test_r4_what_staging_has_not_verified_ends_before_the_gate(world: World) -> 
     assert world.asked("dokploy") == []
 
 
+def looked_at_before(document: Document) -> None:
+    """Evidence was there when the run began to wait for its approval, and is not any more."""
+    shorter(document)
+    evidence, tag = document["jobs"]["evidence"], document["jobs"]["tag"]
+    evidence["outputs"]["go"] = "true"
+    evidence["steps"][-1]["run"] = tag["steps"][-1]["run"] = "strata --help"
+
+
+def test_r4_what_was_right_when_it_began_to_wait_is_looked_at_again_behind_the_gate(world: World) -> None:
+    world.images(world.main)
+    world.ci_passed(world.main)
+    world.tag("v1.4.0", world.main)
+
+    done = publish(world, "v1.4.0", change=looked_at_before).red()
+
+    assert (done.jobs["tag"], done.jobs["deploy"]) == ("success", "failure")
+    assert [done.step("deploy", one) for one in ("still", "before", "up", "back")] == [
+        "failure",
+        *("skipped", "skipped", "skipped"),
+    ]
+    assert "staging has not proved it" in done.summary
+    assert "| CI's job 'required' passed | ok |" in done.summary
+    assert not [one for one in world.asked("dokploy") if not one.startswith("GET")]
+    assert world.table("deployment") == []
+
+
 @pytest.mark.long
 def test_r8_a_release_goes_to_production_one_that_is_wrong_comes_back_and_a_person_goes_back_too(
     world: World,
