@@ -12,7 +12,7 @@ from model.ruleset_seen import SeenRuleset, ruleset_differences
 
 
 class RepositoryGate(pulumi.ComponentResource):
-    """A ruleset that asks for a pull request and the aggregate check; it stays when its stack is destroyed.
+    """A ruleset: a reviewed pull request and the aggregate check; it stays when its stack is destroyed.
 
     Args:
         name: of the component; its child's name begins with it.
@@ -54,10 +54,10 @@ def _rules(plan: RulesetPlan) -> github.RepositoryRulesetRulesArgs:
         non_fast_forward=True,
         pull_request=github.RepositoryRulesetRulesPullRequestArgs(
             allowed_merge_methods=["merge", "squash", "rebase"],
-            dismiss_stale_reviews_on_push=False,
+            dismiss_stale_reviews_on_push=True,
             require_code_owner_review=False,
             require_last_push_approval=False,
-            required_approving_review_count=0,
+            required_approving_review_count=plan.approvals,
             required_review_thread_resolution=False,
         ),
         required_status_checks=github.RepositoryRulesetRulesRequiredStatusChecksArgs(

@@ -14,10 +14,10 @@ REQUIRED_CHECK = "required"
 
 @dataclass(frozen=True, kw_only=True)
 class RulesetPlan:
-    """A ruleset of the repository: a pull request and the aggregate check; no force push, no deletion.
+    """A ruleset: a reviewed pull request and the aggregate check; no force push, no deletion.
 
-    How many approvals a pull request needs is left to the team: rulesets add up, so one of its own may ask
-    for more and this one stays as it is.
+    What is on main runs with the credentials of staging, of previews and of scheduled looks: somebody else
+    has read it, as it is merged. Rulesets add up: one of the team's own may ask for more approvals.
 
     Attributes:
         repository: its name, without the owner.
@@ -25,6 +25,7 @@ class RulesetPlan:
         branches: refs that it guards.
         checks: that must have succeeded.
         integration: id of the App that must have reported them.
+        approvals: that a pull request needs at least; a later push takes them back.
     """
 
     repository: str
@@ -32,3 +33,4 @@ class RulesetPlan:
     branches: tuple[str, ...] = ("refs/heads/main",)
     checks: tuple[str, ...] = (REQUIRED_CHECK,)
     integration: int = GITHUB_ACTIONS
+    approvals: int = 1

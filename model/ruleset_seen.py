@@ -36,6 +36,8 @@ class _Check(_Read):
 
 class _Parameters(_Read):
     required_status_checks: tuple[_Check, ...] = ()
+    required_approving_review_count: int = 0
+    dismiss_stale_reviews_on_push: bool = False
 
 
 class _Rule(_Read):
@@ -67,6 +69,8 @@ class SeenRuleset:
         include: refs that it guards.
         exclude: refs that it does not.
         rules: their types.
+        approvals: that a pull request needs.
+        dismisses: whether a later push takes approvals back.
         checks: name to the id of the App that must report it, `None`: anybody may.
         bypass: who may pass, as `Team 1001`; `None` where the token may not see it: GitHub shows it to those
             only who may write the ruleset.
@@ -78,6 +82,8 @@ class SeenRuleset:
     include: frozenset[str]
     exclude: frozenset[str]
     rules: frozenset[str]
+    approvals: int
+    dismisses: bool
     checks: Mapping[str, int | None]
     bypass: tuple[str, ...] | None
 
@@ -91,6 +97,7 @@ class SeenRuleset:
         read = _Ruleset.model_validate(document)
         refs = read.conditions.ref_name if read.conditions else _Refs()
         actors = read.bypass_actors
+        reviewed = [rule.parameters or _Parameters() for rule in read.rules if rule.type == "pull_request"]
         return cls(
             id=read.id,
             target=read.target,
@@ -98,6 +105,8 @@ class SeenRuleset:
             include=frozenset(refs.include),
             exclude=frozenset(refs.exclude),
             rules=frozenset(rule.type for rule in read.rules),
+            approvals=max((one.required_approving_review_count for one in reviewed), default=0),
+            dismisses=any(one.dismiss_stale_reviews_on_push for one in reviewed),
             checks={
                 check.context: check.integration_id
                 for rule in read.rules
@@ -145,6 +154,11 @@ def _what(plan: RulesetPlan, seen: SeenRuleset) -> Iterator[str]:
     for rule in ASKED:
         if rule not in seen.rules:
             yield _TOLD[rule]
+    if "pull_request" in seen.rules:
+        if seen.approvals < plan.approvals:
+            yield f"it asks for {seen.approvals} approvals and not for {plan.approvals}"
+        if not seen.dismisses:
+            yield "an approval holds for what is pushed after it"
     for check in plan.checks:
         if check not in seen.checks:
             yield f"the check {check} is not required"

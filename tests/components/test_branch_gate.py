@@ -19,14 +19,15 @@ def made(**found: Any) -> Run:
     return record(lambda: RepositoryGate("main-gate", plan=PLAN, **found))
 
 
-def test_main_asks_for_a_pull_request_and_the_aggregate_check_and_takes_no_force_push() -> None:
+def test_main_asks_for_a_reviewed_pull_request_and_the_aggregate_check_and_takes_no_force_push() -> None:
     inputs = made().one("main-gate-ruleset").inputs
 
     assert (inputs["name"], inputs["target"], inputs["enforcement"]) == ("strata-main", "branch", "active")
     assert inputs["conditions"] == {"refName": {"includes": ["refs/heads/main"], "excludes": []}}
     rules = inputs["rules"]
     assert (rules["deletion"], rules["nonFastForward"]) == (True, True)
-    assert rules["pullRequest"]["requiredApprovingReviewCount"] == 0
+    assert rules["pullRequest"]["requiredApprovingReviewCount"] == 1
+    assert rules["pullRequest"]["dismissStaleReviewsOnPush"] is True
     assert rules["requiredStatusChecks"]["requiredChecks"] == [
         {"context": "required", "integrationId": 15368}
     ]

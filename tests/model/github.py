@@ -65,7 +65,14 @@ def ruleset(plan: RulesetPlan) -> dict[str, Any]:
         "bypass_actors": [],
         "conditions": {"ref_name": {"include": list(plan.branches), "exclude": []}},
         "rules": [
-            *({"type": rule} for rule in ASKED),
+            *({"type": rule} for rule in ASKED if rule != "pull_request"),
+            {
+                "type": "pull_request",
+                "parameters": {
+                    "required_approving_review_count": plan.approvals,
+                    "dismiss_stale_reviews_on_push": True,
+                },
+            },
             {"type": "required_status_checks", "parameters": {"required_status_checks": checks}},
         ],
     }

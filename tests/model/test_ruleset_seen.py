@@ -22,6 +22,11 @@ def checks(*required: dict[str, Any]) -> dict[str, Any]:
     return {"rules": [*without("required_status_checks")["rules"], rule]}
 
 
+def reviewed(**parameters: Any) -> dict[str, Any]:
+    rule = {"type": "pull_request", "parameters": parameters}
+    return {"rules": [*without("pull_request")["rules"], rule]}
+
+
 def refs(*include: str, exclude: tuple[str, ...] = ()) -> dict[str, Any]:
     return {"conditions": {"ref_name": {"include": list(include), "exclude": list(exclude)}}}
 
@@ -44,6 +49,18 @@ def test_g4_a_missing_ruleset_is_told() -> None:
         (refs("refs/heads/main", exclude=("refs/heads/main",)), ["it does not guard refs/heads/main"]),
         (refs("refs/heads/main", "~ALL"), ["it names ~ALL, which is not declared"]),
         (without("pull_request"), ["a push without a pull request is taken"]),
+        (
+            reviewed(required_approving_review_count=0, dismiss_stale_reviews_on_push=True),
+            ["it asks for 0 approvals and not for 1"],
+        ),
+        (
+            reviewed(required_approving_review_count=2, dismiss_stale_reviews_on_push=False),
+            ["an approval holds for what is pushed after it"],
+        ),
+        (
+            reviewed(),
+            ["it asks for 0 approvals and not for 1", "an approval holds for what is pushed after it"],
+        ),
         (without("non_fast_forward"), ["a force push is taken"]),
         (without("deletion"), ["the branch may be deleted"]),
         (without("required_status_checks"), ["the check required is not required"]),
