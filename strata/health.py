@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 
+from model.routing import HEALTH_KEYS
 from strata.errors import UsageError
 
 _TIMEOUT = httpx.Timeout(5.0, connect=3.0)
@@ -86,7 +87,10 @@ def transport(env: Mapping[str, str]) -> httpx.HTTPTransport:
 
 
 def probe(url: str, through: httpx.BaseTransport) -> Health:
-    """GET <url>/health, which answers JSON with `version`, `commit` and `checks`, status 200 or 503 (C8)."""
+    """GET <url>/health: JSON with `model.routing.HEALTH_KEYS`, status 200 or 503 (C8).
+
+    An answer without them is somebody else's, whatever its status.
+    """
     if not url:
         return Health(state=State.NO_ADDRESS)
     client = httpx.Client(transport=through, timeout=_TIMEOUT)
@@ -101,6 +105,9 @@ def probe(url: str, through: httpx.BaseTransport) -> Health:
     if not isinstance(body, dict):
         return Health(state=State.UNHEALTHY, detail=f"{answer.status_code}, no JSON")
     version, commit = _text(body.get("version")), _text(body.get("commit"))
+    if missing := [key for key in HEALTH_KEYS if key not in body]:
+        detail = f"{answer.status_code}, without {', '.join(missing)}"
+        return Health(state=State.UNHEALTHY, detail=detail, version=version, commit=commit)
     if answer.is_success:
         return Health(state=State.HEALTHY, version=version, commit=commit)
     checks = body.get("checks")

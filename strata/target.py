@@ -54,21 +54,20 @@ class Target:
             raise UsageError("--commit is no full commit", next_step="give its 40 hexadecimal digits")
         built_here = not stack.on_dokploy
         outputs = {} if url else engine.outputs(project, stack.name, env)
-        release = VerifiedRelease.parse(outputs["release"]) if outputs.get("release") else None
+        named, release = runs(outputs)
         address = url or str(outputs.get("url") or "")
         if not address:
             raise NotThere(
                 f"{stack} has no address: nothing was deployed there yet",
                 next_step=f"pulumi up --stack {stack}",
             )
-        runs = _commit(outputs, release)
-        if commit and runs and commit != runs:
+        if commit and named and commit != named:
             raise NotThere(
-                f"{stack} runs commit {runs} and not {commit}",
+                f"{stack} runs commit {named} and not {commit}",
                 next_step=f"deploy it: `strata releases {stack}`",
             )
         expected = Expected(
-            commit=commit or runs,
+            commit=commit or named,
             environment=None if built_here else stack.name,
             may_be_unknown=built_here,
         )
@@ -81,8 +80,14 @@ class Target:
         return transport(env)
 
 
-def _commit(outputs: Mapping[str, Any], release: VerifiedRelease | None) -> str | None:
-    if release:
-        return release.commit
+def runs(outputs: Mapping[str, Any]) -> tuple[str | None, VerifiedRelease | None]:
+    """The commit that a stack's outputs say it runs, and its release; each `None` where they name none.
+
+    Raises:
+        ReleaseError: the release is not readable.
+    """
+    if outputs.get("release"):
+        release = VerifiedRelease.parse(outputs["release"])
+        return release.commit, release
     given = outputs.get("commit")
-    return given if isinstance(given, str) and given else None
+    return (given if isinstance(given, str) and given else None), None

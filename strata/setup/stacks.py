@@ -74,9 +74,10 @@ def green(world: World) -> Answer:
         health = probe(url, through)
     if health.state is not Health.HEALTHY:
         return to_do(f"{url}/health: {health}", command=f"strata logs {STACK}")
-    if release.commit and health.commit and health.commit != release.commit:
+    if not release.commit or health.commit != release.commit:
+        serves, verified = ((commit or "no commit")[:12] for commit in (health.commit, release.commit))
         return to_do(
-            f"{url} serves {health.commit[:12]}, verified was {release.commit[:12]} ({release.version})",
+            f"{url} serves {serves}, verified was {verified} ({release.version})",
             command=f"pulumi up --refresh --stack {STACK}",
         )
     return ok(f"{url} serves {release.version}, verified at {release.time[:16].replace('T', ' ')}")

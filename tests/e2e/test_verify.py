@@ -21,7 +21,7 @@ def test_what_runs_and_what_is_written_is_looked_at_by_one_command(cloud: Cloud)
     lines = fine.stdout.splitlines()
     (staging,) = [line for line in lines if line.startswith("health") and "  staging" in line]
     assert "fine" in staging
-    assert "https://report-staging.zitian.party/health: v1.0.0, commit " in staging
+    assert "https://report-staging.zitian.party: v1.0.0, commit " in staging
     (production,) = [line for line in lines if line.startswith("health") and "production" in line]
     assert "not there" in production
     assert [line for line in lines if "wrong" in line or "could not look" in line] == []

@@ -19,6 +19,7 @@ from strata.errors import UsageError
 from strata.health import Health, State, probe, tls, transport
 
 URL = "http://report-staging.example.test"
+WELL = b'{"status": "ok", "version": "v1", "commit": "abc", "checks": {}}'
 
 
 def answering(response: httpx.Response) -> httpx.MockTransport:
@@ -33,6 +34,7 @@ def test_o1_a_healthy_stack_says_version_and_commit() -> None:
 
 def test_o1_an_unhealthy_stack_names_what_fails() -> None:
     body = {
+        "status": "unavailable",
         "version": "v1",
         "commit": "abc",
         "checks": {"database": "unreachable", "cache": "ok", "storage": False},
@@ -48,6 +50,16 @@ def test_o1_an_unhealthy_stack_names_what_fails() -> None:
 )
 def test_o1_an_answer_that_is_no_json_is_no_health(response: httpx.Response) -> None:
     assert probe(URL, answering(response)).state is State.UNHEALTHY
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [({}, "status, version, commit, checks"), ({"status": "ok", "version": "v1"}, "commit, checks")],
+)
+def test_c8_a_200_that_does_not_say_what_health_says_is_not_healthy(body: dict[str, str], said: str) -> None:
+    health = probe(URL, answering(httpx.Response(200, json=body)))
+
+    assert str(health) == f"unhealthy (200, without {said})"
 
 
 def test_o1_no_connection_is_unreachable() -> None:
@@ -70,9 +82,9 @@ def serving(context: ssl.SSLContext | None = None) -> Iterator[tuple[str, list[s
         def do_GET(self) -> None:
             hosts.append(self.headers["Host"])
             self.send_response(200)
-            self.send_header("Content-Length", "2")
+            self.send_header("Content-Length", str(len(WELL)))
             self.end_headers()
-            self.wfile.write(b"{}")
+            self.wfile.write(WELL)
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
             pass

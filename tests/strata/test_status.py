@@ -30,7 +30,8 @@ def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.host not in answers:
             raise httpx.ConnectError("refused")
-        return httpx.Response(200, json=answers[request.url.host])
+        body = {"status": "ok", "version": "v0", "commit": None, "checks": {}, **answers[request.url.host]}
+        return httpx.Response(200, json=body)
 
     monkeypatch.setattr(health, "transport", lambda env: httpx.MockTransport(answer))
     return answers

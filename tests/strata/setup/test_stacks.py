@@ -77,14 +77,16 @@ def test_a_stack_that_has_verified_nothing_is_not_green(world: Make, here: Here)
         (200, COMMIT, None, ""),
         (503, COMMIT, "503, database", "strata logs staging"),
         (200, "b" * 40, "serves bbbbbbbbbbbb, verified was aaaaaaaaaaaa", "pulumi up --refresh"),
+        (200, None, "serves no commit, verified was aaaaaaaaaaaa", "pulumi up --refresh"),
     ],
 )
 def test_green_is_what_answers_as_the_commit_that_was_verified(
-    world: Make, here: Here, github: Answers, status: int, commit: str, said: str | None, command: str
+    world: Make, here: Here, github: Answers, status: int, commit: str | None, said: str | None, command: str
 ) -> None:
     here.stacks({"staging": {"url": github.address, "release": RELEASE}})
     checks = {"database": status == 200}
-    github.bodies["health"] = (status, {"version": "v1.0.0", "commit": commit, "checks": checks})
+    body = {"status": "ok", "version": "v1.0.0", "commit": commit, "checks": checks}
+    github.bodies["health"] = (status, body)
 
     answer = steps.green(world())
 

@@ -13,25 +13,43 @@ from strata.verify.finding import Finding, State, outcome
 from tests.strata.conftest import ROOT, Here
 
 Strata = Callable[..., Result]
+COMMIT = "c0ffee" + "0" * 34
+RELEASE = {
+    "version": "v1.0.1",
+    "commit": COMMIT,
+    "images": {"backend": f"ghcr.io/team/backend:v1.0.1@sha256:{'1' * 64}"},
+    "time": "2026-11-23T12:00:00Z",
+}
 
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """Host to the status that its /health answers; another host is unreachable."""
+def says() -> dict[str, Any]:
+    """What the backends say of themselves in place of the truth."""
+    return {}
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch, says: dict[str, Any]) -> dict[str, int]:
+    """Host to the status that its backend answers; another host is unreachable."""
     answers: dict[str, int] = {}
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.host not in answers:
             raise httpx.ConnectError("refused")
-        body: dict[str, Any] = {
-            "version": "v1.0.1",
-            "commit": "c0ffee" + "0" * 34,
-            "checks": {"database": "unreachable", "cache": "ok"},
-        }
-        return httpx.Response(answers[request.url.host], json=body)
+        if request.url.path == "/":
+            return httpx.Response(200, html="<title>finance report</title>")
+        identity = {"version": "v1.0.1", "commit": COMMIT, "environment": name(request.url.host)}
+        body: dict[str, Any] = {"status": "ok", "checks": {"database": "ok"}, **identity, **says}
+        status = answers[request.url.host]
+        return httpx.Response(status, json={} if says.get("nothing") else body)
 
     monkeypatch.setattr(health, "transport", lambda env: httpx.MockTransport(answer))
     return answers
+
+
+def name(host: str) -> str:
+    """The stack whose host it is."""
+    return host.partition(".")[0].removeprefix("report-")
 
 
 def rows(result: Result) -> dict[str, list[str]]:
@@ -45,15 +63,17 @@ def rows(result: Result) -> dict[str, list[str]]:
 def test_health_of_pull_requests_staging_and_production_is_one_table(
     strata: Strata, here: Here, served: dict[str, int]
 ) -> None:
-    here.stacks({"pr-12": {}, "staging": {}, "local": {}, "someone-else": {}})
+    here.stacks(
+        {"pr-12": {"commit": COMMIT}, "staging": {"release": RELEASE}, "local": {}, "someone-else": {}}
+    )
     served |= {"report-pr-12.zitian.party": 200, "report-staging.zitian.party": 200}
 
     result = strata("verify", "--only", "health")
 
     assert result.exit_code == Exit.OK
     assert rows(result) == {
-        "pr-12": ["fine", "https://report-pr-12.zitian.party/health: v1.0.1, commit c0ffee000000"],
-        "staging": ["fine", "https://report-staging.zitian.party/health: v1.0.1, commit c0ffee000000"],
+        "pr-12": ["fine", "https://report-pr-12.zitian.party: commit c0ffee000000"],
+        "staging": ["fine", "https://report-staging.zitian.party: v1.0.1, commit c0ffee000000"],
         "production": ["not there", "nothing is deployed"],
     }
 
@@ -65,10 +85,58 @@ def test_one_stack_is_looked_at_alone(strata: Strata, here: Here, served: dict[s
     result = strata("verify", "staging", "--only", "health")
 
     assert result.exit_code == Exit.NOT_AS_IT_SHOULD_BE
-    assert rows(result) == {
-        "staging": ["wrong", "https://report-staging.zitian.party/health: unhealthy (503, database)"]
-    }
+    assert rows(result) == {"staging": ["wrong", "https://report-staging.zitian.party/health: status 503"]}
     assert "next: `strata status`, `strata logs staging`" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("lie", "detail"),
+    [
+        ({"nothing": True}, "/health: answers without status, version, commit, checks"),
+        ({"commit": "b" * 40}, f"/health: says commit '{'b' * 40}', expected is {'c0ffee' + '0' * 34}"),
+        ({"environment": "production"}, "/health: says it is 'production', expected is staging"),
+    ],
+)
+def test_c8_a_200_of_somebody_else_is_wrong(
+    strata: Strata,
+    here: Here,
+    served: dict[str, int],
+    says: dict[str, Any],
+    lie: dict[str, Any],
+    detail: str,
+) -> None:
+    here.stacks({"staging": {"release": RELEASE}})
+    served["report-staging.zitian.party"] = 200
+    says |= lie
+
+    result = strata("verify", "staging", "--only", "health")
+
+    assert result.exit_code == Exit.NOT_AS_IT_SHOULD_BE
+    assert rows(result) == {"staging": ["wrong", f"https://report-staging.zitian.party{detail}"]}
+
+
+def test_a_stack_that_was_asked_for_by_name_and_is_not_deployed_is_wrong(
+    strata: Strata, here: Here, served: dict[str, int]
+) -> None:
+    here.stacks({"staging": {}})
+
+    result = strata("verify", "production", "--only", "health")
+
+    assert result.exit_code == Exit.NOT_AS_IT_SHOULD_BE
+    assert rows(result) == {"production": ["wrong", "nothing is deployed"]}
+    assert "next: pulumi up --stack production" in result.stderr
+
+
+def test_g4_an_answer_that_cannot_be_compared_with_the_state_is_not_fine(
+    strata: Strata, here: Here, served: dict[str, int]
+) -> None:
+    here.stacks({"staging": {"release": {"version": "v1.0.1"}}})
+    served["report-staging.zitian.party"] = 200
+
+    result = strata("verify", "staging", "--only", "health")
+
+    assert result.exit_code == Exit.FAILED
+    assert rows(result)["staging"][0] == "could not look"
 
 
 def test_g4_a_backend_that_cannot_be_asked_is_told_apart_from_an_address_that_does_not_answer(
