@@ -20,6 +20,10 @@ class Failed(Exception):
     """A check found that something is not so; the text says what."""
 
 
+class Unseen(Failed):
+    """Something could not be looked at; the text says why."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """One finding.
@@ -54,7 +58,7 @@ class Checks:
         try:
             value, said = look()
         except (Failed, CommandError, StrataError) as error:
-            looked = isinstance(error, Missing) or not isinstance(error, (GithubError, RegistryError))
+            looked = isinstance(error, Missing) or not isinstance(error, (GithubError, RegistryError, Unseen))
             self.done.append(Check(name=name, ok=False if looked else None, said=str(error)))
             return None
         self.done.append(Check(name=name, ok=True, said=said))

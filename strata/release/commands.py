@@ -50,19 +50,20 @@ def evidence_staging(
     """CI passed for this very commit of main, its images are there, staging has nothing newer.
 
     Output `go`; exit code 1 if a check failed, 3 if one could not be made. A newer commit on staging is no
-    failure: `go` is false with exit code 0.
+    failure: `go` is false with exit code 0. What it has is read from its state where that is at hand.
     """
     from model.layers import Stack
     from strata import health
     from strata.release.evidence import Looker
+    from strata.release.running import running
 
     _whole(commit)
     with at("staging") as here:
         url = here.project.names(Stack.parse("staging")).url(https=here.settings.https)
-        running = health.probe(url, health.transport(os.environ)).commit
+        served = health.probe(url, health.transport(os.environ)).commit
         looker = Looker(client=here.client, registry=here.registry, settings=here.settings)
-        safe = running if running and _COMMIT.fullmatch(running) else None
-        found = looker.staging(commit, running=safe, older=allow_older)
+        has = running(here.project, os.environ, served=served)
+        found = looker.staging(commit, running=has, older=allow_older)
     found.checks.tell(here.runner, f"Evidence for staging: {commit[:12]}", typer.echo)
     if found.superseded:
         typer.echo(f"not deployed: {found.superseded}")

@@ -16,10 +16,11 @@ from strata.github import Client, compare, releases, runs, tags
 from strata.github.errors import Missing
 from strata.registry import Registry
 from strata.release import images
-from strata.release.checks import Checks, Failed
+from strata.release.checks import Checks, Failed, Unseen
 from strata.release.history import records
 from strata.release.images import Images
 from strata.release.record import UNSEEN, VERIFIED, Record
+from strata.release.running import Running
 from strata.release.tags import MAIN, in_main, record_of
 
 WORKFLOW = "ci.yml"
@@ -70,13 +71,13 @@ class Looker:
     registry: Registry
     settings: Settings
 
-    def staging(self, commit: str, *, running: str | None, older: bool = False) -> Evidence:
+    def staging(self, commit: str, *, running: Running, older: bool = False) -> Evidence:
         """Whether staging may take a commit.
 
         Args:
             commit: 40 hexadecimal digits.
-            running: the commit that staging says it runs, `None` if it does not say.
-            older: take it although staging has a newer one.
+            running: the commit that staging has; not knowing it although staging has one is no go.
+            older: take it although staging has a newer one, or may have.
         """
         found = Evidence(commit=commit)
         found.checks.make("the commit is on main", lambda: self._on_main(commit))
@@ -84,7 +85,8 @@ class Looker:
         found.digests = (
             found.checks.make("its images are in the registry", lambda: self._pushed(commit)) or {}
         )
-        newer = found.checks.make("what staging has", lambda: self._newer(commit, running=running))
+        has = Running(commit=running.commit) if older else running
+        newer = found.checks.make("what staging has", lambda: self._newer(commit, has))
         if newer and not older:
             found.superseded = f"staging has {newer}, which is newer"
         return found
@@ -160,8 +162,13 @@ class Looker:
         pinned = {service: wanted[service].pin(str(digest)) for service, digest in digests.items()}
         return pinned, ", ".join(images.as_text(pinned).values())
 
-    def _newer(self, commit: str, *, running: str | None) -> tuple[str, str]:
+    def _newer(self, commit: str, has: Running) -> tuple[str, str]:
         """What staging has, if that is a later commit than this one."""
+        running = has.commit
+        if has.unknown:
+            raise Unseen(
+                f"{has.unknown}; it may be newer than this one, `--allow-older` takes it all the same"
+            )
         if running is None:
             return "", "it does not say which commit it runs"
         if running == commit:

@@ -137,6 +137,46 @@ def test_a_newer_commit_on_staging_gives_no_go_and_exit_code_0(
         assert job.outputs["go"] == go
 
 
+def test_what_staging_has_is_read_from_its_state_where_that_is_at_hand(
+    town: Town, job: Job, here: Here
+) -> None:
+    older, _ = town.proved("one")
+    newer, _ = town.proved("two")
+    release = {**verified(town, "v1.0.0"), "commit": newer}
+    here.stacks({"staging": {"release": release}})
+
+    assert job("evidence", "staging", "--commit", older).exit_code == 0
+    assert (job.outputs["go"], newer in job.outputs["reason"]) == ("false", True)
+    assert job("evidence", "staging", "--commit", newer).exit_code == 0
+    assert job.outputs["go"] == "true"
+
+
+def test_g4_a_staging_whose_release_tells_no_commit_and_that_does_not_answer_is_no_go(
+    town: Town, job: Job, here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, _ = town.proved("one")
+    here.stacks({"staging": {"release": {**verified(town, "v1.0.0"), "commit": None}}})
+
+    assert job("evidence", "staging", "--commit", commit).exit_code == 3
+    assert job.outputs["go"] == "false"
+    assert job("evidence", "staging", "--commit", commit, "--allow-older").exit_code == 0
+    staging_says(monkeypatch, commit)
+    assert job("evidence", "staging", "--commit", commit).exit_code == 0
+
+
+def test_g4_a_state_that_cannot_be_read_is_no_go_only_where_there_should_be_one(
+    town: Town, job: Job, here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, _ = town.proved("one")
+    (here.bin / "pulumi").write_text("#!/bin/sh\necho 'error: the backend is away' >&2; exit 1\n")
+    monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
+
+    assert job("evidence", "staging", "--commit", commit).exit_code == 0
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "file:///nowhere")
+    assert job("evidence", "staging", "--commit", commit).exit_code == 3
+    assert "its state cannot be read" in job.outputs["reason"]
+
+
 def test_what_staging_says_of_itself_is_no_path_of_a_request(
     town: Town, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from strata.release.checks import Checks
 from strata.release.evidence import Evidence
 from strata.release.history import TASK, keep
 from strata.release.record import Record
+from strata.release.running import Running
 from strata.release.tagging import Tagger
 from tests.strata.release.town import BACKEND, FRONTEND, Fault, Town, texts
 
@@ -22,7 +23,7 @@ def failed(found: Evidence) -> list[str]:
 
 
 def staging(town: Town, settings: Settings, commit: str, **more: str | None) -> Evidence:
-    return town.looker(settings).staging(commit, running=more.get("running"))
+    return town.looker(settings).staging(commit, running=Running(commit=more.get("running")))
 
 
 def test_staging_goes_for_a_commit_of_main_that_ci_passed_and_whose_images_are_there(
@@ -147,7 +148,7 @@ def test_a_newer_commit_on_staging_is_no_failure_and_no_go(town: Town, settings:
 
     assert (found.go, found.checks.exit) == (False, Exit.OK)
     assert found.reason == f"staging has {newer}, which is newer"
-    assert town.looker(settings).staging(older, running=newer, older=True).go
+    assert town.looker(settings).staging(older, running=Running(commit=newer), older=True).go
 
 
 def test_the_same_or_an_older_commit_on_staging_is_a_go(town: Town, settings: Settings) -> None:
@@ -157,6 +158,19 @@ def test_the_same_or_an_older_commit_on_staging_is_a_go(town: Town, settings: Se
     assert staging(town, settings, newer, running=older).go
     assert staging(town, settings, newer, running=newer).go
     assert staging(town, settings, newer, running="d" * 40).go  # GitHub does not know it any more
+
+
+def test_g4_a_staging_that_has_something_unknown_is_no_go_unless_older_was_asked_for(
+    town: Town, settings: Settings
+) -> None:
+    commit, _ = town.proved("one")
+    has = Running(commit=None, unknown="it has v1.0.0, whose commit nobody says")
+
+    found = town.looker(settings).staging(commit, running=has)
+
+    assert (found.go, found.checks.exit) == (False, Exit.FAILED)
+    assert "it has v1.0.0, whose commit nobody says; it may be newer" in found.reason
+    assert town.looker(settings).staging(commit, running=has, older=True).go
 
 
 @pytest.mark.parametrize(
