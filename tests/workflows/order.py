@@ -26,6 +26,7 @@ LOST = (
 SEEN = """contains(fromJSON('["interrupted", "down", "wrong"]'), steps.monitor.outputs.result)"""
 PROVED = "${{ steps.still.outputs.commit }}"
 RECORD = 'strata release record production --tag "$TAG"'
+NOT_CANCELLED = "${{ !cancelled() }}"
 KNOWN = "${{ steps.before.outputs.release }}"
 ENGINE = "--yes --skip-preview --non-interactive --stack"
 TOLD = '--outcome "$OUTCOME" --go "$GO" --login "$LOGIN" --before "$BEFORE" --lock "$LOCK" --job "$JOB"'
@@ -196,13 +197,14 @@ ORDER = {
     ),
     ("rollback.yml", "deploy"): Job(
         needs="cancel",
+        when=NOT_CANCELLED,
         environment="production",
-        may="contents:read deployments:write id-token:write",
+        may="contents:read deployments:write id-token:write packages:read",
         steps=(
             step("strata login --environment production"),
             step("strata lock take production"),
             step(f"pulumi up --refresh {ENGINE} production", RELEASE="${{ env.TAG }}"),
-            step("strata smoke production", called="smoke"),
+            step('strata smoke production --commit "$COMMIT"', called="smoke", COMMIT="${{ github.sha }}"),
             step(
                 'strata release record production --tag "$TAG" --verified "$VERIFIED"',
                 VERIFIED="back by hand, ${{ steps.smoke.outputs.verified }}",

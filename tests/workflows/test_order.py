@@ -62,10 +62,8 @@ BROKEN: dict[str, tuple[Rule, Change]] = {
         lambda d: step_of(d, S, "deploy", "actions/checkout")["with"].pop("ref"),
     ),
     "a rollback leaves what waits for approval": (rules.order_of_jobs, job(R, "deploy", needs=None)),
-    "a rollback goes on when nothing could be cancelled": (
-        rules.order_of_jobs,
-        job(R, "deploy", when="!cancelled()"),
-    ),
+    "a rollback is held up by a clearing that failed": (rules.order_of_jobs, job(R, "deploy", when=None)),
+    "a rollback goes on although it was cancelled": (rules.order_of_gates, job(R, "deploy", when="always()")),
     "images come from any branch": (
         rules.order_of_jobs,
         job("ci", "images", when="!cancelled() && needs.required.result == 'success'"),

@@ -96,6 +96,22 @@ def test_r4_what_was_right_when_it_began_to_wait_is_looked_at_again_behind_the_g
     assert world.table("deployment") == []
 
 
+def test_r8_a_clearing_that_fails_is_told_and_holds_up_no_rollback(world: World) -> None:
+    world.images(world.main)
+    world.tag("v1.4.0", world.main)
+
+    def without_a_client(document: Document) -> None:
+        document["jobs"]["cancel"]["steps"][-1]["env"]["GITHUB_TOKEN"] = "not-a-token"
+
+    done = world.run(
+        "rollback.yml", ref="refs/tags/v1.4.0", sha=world.commit_of("v1.4.0"), change=without_a_client
+    ).red()
+
+    assert done.jobs["cancel"] == "failure"
+    assert "Clearing failed: the rollback goes on without it" in done.summary
+    assert done.step("deploy", "strata login") == "success"
+
+
 @pytest.mark.long
 def test_r8_a_release_goes_to_production_one_that_is_wrong_comes_back_and_a_person_goes_back_too(
     world: World,
