@@ -37,7 +37,17 @@ def test_what_a_comment_remembers_is_read_back_and_not_shown(state: State) -> No
 @pytest.mark.parametrize("state", set(State) - {State.UP})
 def test_p4_only_what_runs_is_linked(state: State) -> None:
     assert URL not in body(replace(STORY, state=state))
-    assert state.linked is (state in {State.UP, State.FAILED})
+    assert state.linked is (state in {State.UP, State.FAILED, State.UNTRIED})
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.UNTRIED])
+def test_p4_what_could_not_be_asked_is_told_as_not_known(state: State) -> None:
+    text = body(replace(STORY, state=state, deployed=None, why="`strata login` failed"))
+
+    assert (
+        "was not deployed: `strata login` failed. Whether an earlier commit runs could not be asked." in text
+    )
+    assert URL not in text
 
 
 def test_a_failed_one_links_what_was_deployed_before() -> None:
