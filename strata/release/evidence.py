@@ -19,9 +19,10 @@ from strata.release import images
 from strata.release.checks import Checks, Failed, Unseen
 from strata.release.history import records
 from strata.release.images import Images
+from strata.release.proof import proof
 from strata.release.record import UNSEEN, VERIFIED, Record
 from strata.release.running import Running
-from strata.release.tags import MAIN, in_main, record_of
+from strata.release.tags import MAIN, in_main
 
 WORKFLOW = "ci.yml"
 REQUIRED = "required"
@@ -203,20 +204,7 @@ class Looker:
         return True, f"production was given {newest} last" if newest else "nothing is recorded of production"
 
     def _verified(self, commit: str) -> tuple[Record, str]:
-        record = record_of(self.client, commit)
-        if record is None:
-            raise Failed(
-                f"no annotated tag of strata on {commit[:_SHORT]}: staging has not proved it. "
-                "Run staging-deploy.yml with this commit"
-            )
-        wanted = {
-            service: ImageRef.parse(name) for service, name in self.settings.images.model_dump().items()
-        }
-        has = {service: image.repository for service, image in record.references.items()}
-        if record.source != Layer.STAGING or record.result != VERIFIED:
-            raise Failed(f"{record.version} was recorded by {record.source} as {record.result}")
-        if has != {service: image.repository for service, image in wanted.items()}:
-            raise Failed(f"{record.version} is of other images than the setting `images` names")
+        record = proof(self.client, self.settings.images, commit)
         return record, f"as {record.version}, {record.when:%Y-%m-%d %H:%M} UTC: {record.verified}"
 
     def _same(self, record: Record) -> tuple[Images, str]:

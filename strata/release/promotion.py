@@ -7,8 +7,9 @@ from strata.errors import CommandError
 from strata.github import Client, tags
 from strata.registry import Registry
 from strata.release import images
+from strata.release.proof import proof
 from strata.release.record import Record
-from strata.release.tags import in_main, record_of
+from strata.release.tags import in_main
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,8 @@ def promote(client: Client, registry: Registry, repositories: Repositories, *, t
 
     Raises:
         TagTaken: the tag means other images; it is not moved.
-        CommandError: there is no such tag, it is not on main, or staging has not verified its commit.
+        CommandError: there is no such tag, or it is not on main.
+        NotProved: staging has not verified its commit.
         GithubError: GitHub refused or did not answer.
         RegistryError: the registry refused.
     """
@@ -48,11 +50,5 @@ def promote(client: Client, registry: Registry, repositories: Repositories, *, t
             f"{tag} leads to commit {commit}, which is not in main's history",
             next_step="release what was merged to main",
         )
-    record = record_of(client, commit)
-    wanted = {service: image.repository for service, image in images.at(repositories, tag=tag).items()}
-    if record is None or {s: i.repository for s, i in record.references.items()} != wanted:
-        raise CommandError(
-            f"Staging has not verified commit {commit} of {tag}: no annotated tag of strata says so",
-            next_step="run staging-deploy.yml with this commit",
-        )
+    record = proof(client, repositories, commit)
     return Promoted(record=record, put=images.put(registry, record.references, tag=tag))

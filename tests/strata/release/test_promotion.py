@@ -1,12 +1,16 @@
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 
 from model.images import ImageRef
 from strata.errors import CommandError
+from strata.github import tags
 from strata.registry import RegistryError
 from strata.release.promotion import Promoted, promote
+from strata.release.record import Record
 from strata.release.tagging import Tagger
-from tests.strata.release.town import BACKEND, FRONTEND, IMAGES, PASSWORD, Fault, Town
+from tests.strata.release.town import BACKEND, FRONTEND, IMAGES, PASSWORD, Fault, Town, texts
 
 
 def put(town: Town, tag: str) -> Promoted:
@@ -45,10 +49,40 @@ def test_a_tag_that_is_not_there_or_not_on_main_or_not_proved_is_refused(town: T
     for tag, said in (
         ("v3.0.0", "no tag v3"),
         ("v2.0.0", "not in main's history"),
-        ("v1.0.0", "has not verified"),
+        ("v1.0.0", "has not proved"),
     ):
         with pytest.raises(CommandError, match=said):
             put(town, tag)
+    assert town.image_tags() == {"backend": [], "frontend": []}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("from", "production", "recorded by production as verified"),
+        ("result", "failed", "recorded by staging as failed"),
+        ("images", {"backend": f"{BACKEND}@sha256:{'1' * 64}"}, "of other images than the setting"),
+    ],
+)
+def test_r4_a_record_that_is_not_stagings_word_is_not_promoted(
+    town: Town, field: str, value: str | dict[str, str], said: str
+) -> None:
+    commit, images = town.proved("one")
+    given = {
+        "version": "v1.0.0",
+        "commit": commit,
+        "images": texts(images),
+        "who": "octocat",
+        "from": "staging",
+        "when": datetime(2026, 11, 23, tzinfo=UTC),
+        "verified": "smoke",
+        field: value,
+    }
+    message = Record.model_validate(given).message()
+    tags.create(town.github, name="v1.0.0", commit=commit, message=message)
+
+    with pytest.raises(CommandError, match=said):
+        put(town, "v1.0.0")
     assert town.image_tags() == {"backend": [], "frontend": []}
 
 
