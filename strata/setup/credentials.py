@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from model.identity import APP_KEYS, IDENTITIES, PLAN, PREVIEW, STAGING, Identity
+from model.identity import APP_KEYS, IDENTITIES, PLAN, PREVIEW, PRODUCTION, STAGING, Identity, Kind
 from strata.doctor import previews
 from strata.doctor.finding import Level
 from strata.setup import app
@@ -48,6 +48,11 @@ def furnished(world: World, identity: Identity) -> Answer:
             f"{where} holds the pair of keys that may write staging's state",
             command=write_command(world.mount, path, "AWS_ACCESS_KEY_ID", first=False),
         )
+    if shared := _shared_with_production(world, identity, found):
+        return to_do(
+            f"{where} holds production's own {', '.join(shared)}: make others for it, to be taken back alone",
+            command=write_command(world.mount, path, shared[0], first=False),
+        )
     if identity.required_keys >= APP_KEYS and (tried := app.usable(world, identity)).state is not State.OK:
         return tried
     return ok(f"{where} has {', '.join(sorted(wanted))}")
@@ -65,6 +70,17 @@ def _kept(world: World, identity: Identity) -> dict[str, str]:
 
 def _same_bucket_key(world: World, found: Mapping[str, str]) -> bool:
     return found["AWS_ACCESS_KEY_ID"] == _kept(world, STAGING).get("AWS_ACCESS_KEY_ID")
+
+
+def _shared_with_production(world: World, identity: Identity, found: Mapping[str, str]) -> list[str]:
+    """Keys that observers and previews have the same as production; empty where production has none yet."""
+    if identity.kind not in {Kind.OBSERVE, Kind.PREVIEW}:
+        return []
+    compared = ["AWS_ACCESS_KEY_ID", "DOKPLOY_API_KEY"]
+    if identity is PREVIEW and world.settings().previews_beside_standing:
+        compared.remove("DOKPLOY_API_KEY")  # acknowledged: there is one Dokploy, and its key rules all of it
+    productions = _kept(world, PRODUCTION)
+    return [key for key in compared if found.get(key, "").strip() and found[key] == productions.get(key)]
 
 
 def apart(world: World) -> Answer:

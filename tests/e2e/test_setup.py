@@ -120,8 +120,9 @@ AWAY: dict[str, tuple[str, Callable[[Cloud], Any]]] = {
         "credentials-plan",
         lambda cloud: changed(cloud, f"{APP}/plan/deploy", dokploys_key),
     ),
+    # the sandbox has one key for production and previews; that the key is tried too is tested beside the step
     "the acknowledgement": (
-        "preview-key",
+        "credentials-preview",
         lambda cloud: setting(cloud, "previewsBesideStanding", value=False),
     ),
     "a rule of a gate": ("audit", without_policy_of_a_gate),

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from model.app_permissions import APP_PERMISSIONS, Permission, requested
-from model.identity import PLAN
+from model.identity import PLAN, PREVIEW, PRODUCTION_OBSERVE, STAGING_OBSERVE, Identity
 from strata.setup import app, credentials
 from strata.setup import github as steps
 from strata.setup.step import Answer, State
@@ -168,3 +168,42 @@ def test_a_key_that_is_empty_is_none(world: Make, keep: Callable[..., None]) -> 
     keep("plan", PULUMI_BACKEND_URL="x", PULUMI_CONFIG_PASSPHRASE=" ")
 
     assert "has no PULUMI_CONFIG_PASSPHRASE" in undone(credentials.furnished(world(), PLAN), "read -rs VALUE")
+
+
+STATE = {"PULUMI_BACKEND_URL": "x", "PULUMI_CONFIG_PASSPHRASE": "x", "DOKPLOY_URL": "x"}
+
+
+@pytest.mark.parametrize(
+    "identity", [STAGING_OBSERVE, PRODUCTION_OBSERVE, PREVIEW], ids=lambda one: one.environment
+)
+@pytest.mark.parametrize("key", ["DOKPLOY_API_KEY", "AWS_ACCESS_KEY_ID"])
+def test_v3_observers_and_previews_hold_no_key_of_productions_and_none_is_shown(
+    world: Make, github: Answers, keep: Callable[..., None], identity: Identity, key: str
+) -> None:
+    github.bodies["installation"] = (200, {"id": 5, "permissions": requested()})
+    own = {"DOKPLOY_API_KEY": "own-canary", "AWS_ACCESS_KEY_ID": "own-canary", "AWS_SECRET_ACCESS_KEY": "x"}
+    app_keys = {} if identity is PREVIEW else APP
+    keep("production", DOKPLOY_API_KEY="canary-of-production", AWS_ACCESS_KEY_ID="canary-of-production")
+
+    keep(identity.environment, **STATE, **app_keys, **{**own, key: "canary-of-production"})
+    answer = credentials.furnished(world(), identity)
+    assert f"holds production's own {key}" in undone(answer, "read -rs VALUE")
+    assert "canary" not in f"{answer.text}{answer.command}"
+
+    keep(identity.environment, **STATE, **app_keys, **own)
+    assert credentials.furnished(world(), identity).state is State.OK
+
+
+def test_p10_previews_with_productions_key_of_dokploy_are_acknowledged_and_its_bucket_is_not(
+    world: Make, here: Here, keep: Callable[..., None]
+) -> None:
+    here.stack_file("staging", previewsBesideStanding=True)
+    pair = {"AWS_ACCESS_KEY_ID": "of-production", "AWS_SECRET_ACCESS_KEY": "x"}
+    keep("production", DOKPLOY_API_KEY="of-production", **pair)
+
+    keep("preview", **STATE, DOKPLOY_API_KEY="of-production")
+    assert credentials.furnished(world(), PREVIEW).state is State.OK
+
+    keep("preview", **STATE, DOKPLOY_API_KEY="of-production", **pair)
+    text = undone(credentials.furnished(world(), PREVIEW), "read -rs VALUE")
+    assert "holds production's own AWS_ACCESS_KEY_ID:" in text
