@@ -85,12 +85,14 @@ def _skipped(desk: Desk, seen: Seen) -> None:
     GitHub has a record of this job and calls it a success with an address when the job ends. Where the place
     was taken by another since `look`, a run of its own takes that away afterwards. Only there: a commit that
     was refused would be refused again, for ever. And once for each event: a place that `look` does not see
-    (a stack without a tag) would be come for without end; the sweep does the rest.
+    (a stack without a tag) would be come for without end. A run that was started by another takes its own
+    record away at once, and if GitHub tells of it nevertheless, the sweep finds it.
     """
     name = of(seen.number).name
-    for old in list(deployments.of(desk.github, name))[1:]:
-        deployments.remove(desk.github, old)
     waits = seen.memory is not None and seen.memory.state is State.WAITING
+    kept = 0 if waits and desk.by_hand else 1
+    for old in list(deployments.of(desk.github, name))[kept:]:
+        deployments.remove(desk.github, old)
     if seen.records and waits and not desk.by_hand:
         restart(desk, seen.number)
     desk.runner.summary(f"Preview `{name}`: nothing was done, see its comment or the step before.")
@@ -160,11 +162,12 @@ def _cleared(desk: Desk, number: int, *, in_state: bool) -> list[str]:
 
 def _tell_gone(desk: Desk, seen: Seen, reason: Reason, *, something: bool) -> None:
     """A pull request that never had a preview is not told that it has none."""
-    known = bool(comments.find(desk.github, seen.number, marker=MARKER)) if seen.request else False
-    if seen.request is None or not (known or something):
+    if seen.request is None:
         return
     if reason is Reason.LIMIT:
         desk.tell(seen.number, State.WAITING, push=None)
+        return
+    if not (something or comments.find(desk.github, seen.number, marker=MARKER)):
         return
     push = seen.memory.push if seen.memory else None
     desk.tell(seen.number, State.GONE, push=push, reason=reason)

@@ -81,18 +81,21 @@ def findings(desk: Desk) -> list[Finding]:
     sides = _sides(desk)
     there = sides.places["stack"]
     found = dict[int, Finding]()
-    for number in sorted(frozenset().union(*sides.places.values())):
+    # Also the open ones of which nothing is to be seen: their first run may have been lost.
+    for number in sorted(sides.requests.keys() | frozenset[int]().union(*sides.places.values())):
         request = sides.requests.get(number)
         memory = desk.memory(number) if request is not None else None
         seen = Seen(number=number, request=request, memory=memory, records=True)
         decision = desk.decided(seen, previews=there)
-        if decision.action is Action.UP and _was_refused(memory, request):
-            continue
-        lacking = _lacking(sides, number, memory) if decision.action is Action.UP else ()
-        if decision.action is Action.UP and not lacking:
-            continue
-        where = lacking or sides.where(number)
-        found[number] = Finding(number=number, action=decision.action, reason=decision.reason, where=where)
+        where = (
+            _lacking(desk, sides, seen)
+            if decision.action is Action.UP
+            else _left(sides, seen, reason=decision.reason)
+        )
+        if where:
+            found[number] = Finding(
+                number=number, action=decision.action, reason=decision.reason, where=where
+            )
     for number in waiting(desk):
         found[number] = Finding(
             number=number, action=Action.UP, reason=Reason.WANTED, where=("a place is free",)
@@ -107,17 +110,39 @@ def _was_refused(memory: Memory | None, request: Request | None) -> bool:
     return memory.state is State.REFUSED and memory.push.commit == request.commit
 
 
-def _lacking(sides: _Sides, number: int, memory: Memory | None) -> tuple[str, ...]:
+def _lacking(desk: Desk, sides: _Sides, seen: Seen) -> tuple[str, ...]:
     """What a preview that shall be lacks on one of the sides: a run was lost, or somebody took it away."""
+    number, memory, request = seen.number, seen.memory, seen.request
+    placeless = number not in sides.places["stack"]
+    if _was_refused(memory, request) or (memory is not None and memory.state is State.WAITING and placeless):
+        return ()  # those that wait are started as places become free
     sides_of_it = {place: number in sides.places[place] for place in ("stack", "environment", "tag")}
     lacking = [f"no {place}" for place, there in sides_of_it.items() if not there]
-    if memory is not None and memory.push is not None and memory.push.commit != sides.requests[number].commit:
-        lacking.append("not told of the newest commit")
-    if memory is not None and memory.state is State.UNTRIED:
-        lacking.append("not tried")
     if sides.records[number] > 1:
         lacking.append(f"{sides.records[number]} deployment records")
-    return (*lacking, *(("no comment",) if memory is None else ()))
+    if memory is None or request is None:
+        return (*lacking, "no comment")
+    if memory.push is not None and memory.push.commit != request.commit:
+        lacking.append("not told of the newest commit")
+    if memory.state is State.UNTRIED:
+        lacking.append("not tried")
+    elif memory.state not in {State.UP, State.FAILED, State.REFUSED}:
+        lacking.append(f"its comment says {memory.state}")
+    elif memory.state is State.FAILED and desk.deployed(number) == request.commit:
+        lacking.append("its comment says failed, and it is up")
+    return tuple(lacking)
+
+
+def _left(sides: _Sides, seen: Seen, *, reason: Reason) -> tuple[str, ...]:
+    """What shows a preview that shall not be, or what was not told of it."""
+    where = sides.where(seen.number)
+    if where or seen.request is None or not seen.request.own:
+        return where
+    if seen.memory is None:
+        return ("no comment",) if reason is Reason.LIMIT else ()
+    if reason is Reason.LIMIT and seen.memory.state in {State.WAITING, State.REFUSED}:
+        return ()
+    return () if seen.memory.state is State.GONE else (f"its comment says {seen.memory.state}",)
 
 
 def _sides(desk: Desk) -> _Sides:
@@ -135,7 +160,7 @@ def _sides(desk: Desk) -> _Sides:
             "environment": desk.dokploy().numbers(),
             "tag": frozenset(tags.by_number(desk.github)),
             "deployment record": frozenset(records),
-            "comment with a link": _linked(desk),
+            "comment with a link": _linked(desk, requests),
         },
     )
 
@@ -145,11 +170,14 @@ def _recorded(desk: Desk) -> Counter[int]:
     return Counter(filter(None, (number_of(record.environment) for record in deployments.of(desk.github))))
 
 
-def _linked(desk: Desk) -> frozenset[int]:
+def _linked(desk: Desk, requests: Mapping[int, Request]) -> frozenset[int]:
+    """Those whose comment links a preview, or says anything of a closed one but that it is gone."""
     since = (desk.now() - _COMMENTS_SINCE).strftime("%Y-%m-%dT%H:%M:%SZ")
     found = set[int]()
     for comment in comments.everywhere(desk.github, marker=MARKER, since=since):
         memory = Memory.of(comment.body)
-        if memory is not None and memory.state.linked and comment.number:
+        if memory is None or not comment.number or memory.state is State.GONE:
+            continue
+        if memory.state.linked or comment.number not in requests:
             found.add(comment.number)
     return frozenset(found)

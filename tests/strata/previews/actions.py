@@ -17,6 +17,7 @@ from strata.previews.decision import Action, Outcome
 from strata.previews.desk import Desk
 from strata.previews.looking import look
 from strata.previews.steps import Steps as Before
+from tests.strata.previews.breaks import Killed
 from tests.strata.previews.conftest import desk_at
 from tests.strata.previews.github import Github
 from tests.strata.previews.standin import Engine
@@ -86,7 +87,11 @@ class Actions:
         if not self.running:
             return False
         number = self.random.choice(sorted(self.running))
-        if next(self.running[number], None) is None:
+        try:
+            goes_on = next(self.running[number], None) is not None
+        except Killed:
+            goes_on = False
+        if not goes_on:
             del self.running[number]
             if number in self.pending:
                 self.event(number, self.pending.pop(number))

@@ -25,6 +25,7 @@ from sandbox.store import Store
 from sandbox.world import Pace, Ports, World
 from strata.github import Client
 from tests.sandbox.conftest import Clock
+from tests.strata.previews.breaks import Breaks
 
 TOKEN = "the-token"
 REPOSITORY = "zitian-party/finance_report"
@@ -110,12 +111,17 @@ class _InProcess(httpx.BaseTransport):
     Not httpx's own ASGITransport, which is asynchronous and looks for trio at every request.
     """
 
-    def __init__(self, app: ASGIApp, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, app: ASGIApp, loop: asyncio.AbstractEventLoop, breaks: Breaks | None = None) -> None:
         self._app = app
+        self._breaks = breaks or Breaks()
         self._loop = loop
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._loop.run_until_complete(self._ask(request, request.read()))
+        what = f"{request.method} {request.url.path}"
+        self._breaks.call(what)
+        answer = self._loop.run_until_complete(self._ask(request, request.read()))
+        self._breaks.call(what, done=True)
+        return answer
 
     async def _ask(self, request: httpx.Request, content: bytes) -> httpx.Response:
         url, said = request.url, list[Message]()
@@ -174,7 +180,7 @@ class Github:
             base_url="http://control/github",
         )
         self._app = create_app(self.world, token=TOKEN)
-        self.asked = 0
+        self.breaks = Breaks()
         self.client = self.client_of(TOKEN)
 
     def client_of(self, token: str) -> Client:
@@ -183,7 +189,7 @@ class Github:
             api="http://github.sandbox/api/v3",
             token=token,
             repository=REPOSITORY,
-            transport=_InProcess(self._app, self.loop),
+            transport=_InProcess(self._app, self.loop, self.breaks),
             sleep=lambda _: None,
         )
 

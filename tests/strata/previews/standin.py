@@ -51,18 +51,22 @@ class Engine:
     # As `Stacks` ------------------------------------------------------------------------------------
 
     def numbers(self) -> frozenset[int]:
+        self.github.breaks.call("backend")
         return frozenset(self.state)
 
     def commit(self, stack: Stack) -> str | None:
+        self.github.breaks.call("backend")
         return self.state.get(stack.pr or 0)
 
     def reserve(self, stack: Stack) -> bool:
+        self.github.breaks.call("backend")
         assert stack.pr is not None
         made = stack.pr not in self.state
         self.state.setdefault(stack.pr, None)
         return made
 
     def give_back(self, stack: Stack) -> None:
+        self.github.breaks.call("backend")
         assert stack.pr is not None
         assert self.state.pop(stack.pr) is None
         assert stack.pr not in self.server, "a stack with resources was removed from the state"

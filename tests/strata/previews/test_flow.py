@@ -689,7 +689,10 @@ def test_p5_what_was_not_tried_is_tried_by_the_sweep_and_what_failed_is_not(
     github.opens(12)
     ups(desk(), engine, 12, place=tmp_path)
 
-    after(desk(), 12, action=Action.UP, outcome=Outcome.FAILURE)
+    github.pushes(12, {"NOTES.md": "two"})
+    (tmp_path / "variables").unlink()
+    engine.failing = {12}
+    assert not ups(desk(), engine, 12, place=tmp_path)
     assert sweep(desk(), dry_run=False) == []
 
     after(desk(), 12, action=Action.UP, outcome=Outcome.SKIPPED, steps=Steps(go=True))

@@ -5,6 +5,7 @@ Everything but Pulumi, Dokploy and git is real: the commands, their client, GitH
 
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.strata.previews.standin import Engine
 
 SEQUENCES = 1_000
 CHUNKS = 20
+FEW = 6  # of the chunks run in `make test`, all of them in `make test-long`
 NUMBERS = (1, 2, 12, 121)
 BATCHES = 4
 
@@ -166,7 +168,12 @@ class Replay:
         self.actions.event(number)
 
 
-@pytest.mark.parametrize("chunk", range(CHUNKS))
+def chunks(count: int, *, few: int) -> list[Any]:
+    """The first ones for every run of the tests, the others for the long one."""
+    return [pytest.param(one, marks=[pytest.mark.long] if one >= few else []) for one in range(count)]
+
+
+@pytest.mark.parametrize("chunk", chunks(CHUNKS, few=FEW))
 def test_p1_p3_p4_p6_p8_whatever_happens_in_whatever_order_ends_at_what_is_asked_for(
     chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
