@@ -132,17 +132,38 @@ def _asked(project: Project, env: Mapping[str, str], *words: str) -> Any:
         ) from None
 
 
-def _run(project: Project, env: Mapping[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
-    shown = f"pulumi {' '.join(word for word in words if word != '--json')}"
+def run(
+    project: Project,
+    env: Mapping[str, str],
+    words: Sequence[str],
+    *,
+    options: Sequence[str],
+    seconds: float,
+    next_step: str,
+) -> "subprocess.CompletedProcess[str]":
+    """Run `pulumi` to its end, whatever that is.
+
+    Args:
+        project: where it is run.
+        env: of the command.
+        words: the command, as a message names it.
+        options: what a message leaves out.
+        seconds: it may take.
+        next_step: what to do if it takes longer.
+
+    Raises:
+        EngineError: pulumi is missing or does not end.
+    """
     try:
-        done = subprocess.run(
-            ["pulumi", *words, "--non-interactive"],
+        return subprocess.run(
+            ["pulumi", *words, *options],
             cwd=project.folder,
             env=dict(env),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=_SECONDS,
+            errors="replace",
+            timeout=seconds,
             check=False,
         )
     except FileNotFoundError:
@@ -151,9 +172,21 @@ def _run(project: Project, env: Mapping[str, str], *words: str) -> "subprocess.C
         ) from None
     except subprocess.TimeoutExpired:
         raise EngineError(
-            f"`{shown}` did not end within {_SECONDS} s",
-            next_step="check that its backend answers (PULUMI_BACKEND_URL)",
+            f"`pulumi {' '.join(words)}` did not end within {seconds:g} s", next_step=next_step
         ) from None
+
+
+def _run(project: Project, env: Mapping[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
+    named = [word for word in words if word != "--json"]
+    shown = f"pulumi {' '.join(named)}"
+    done = run(
+        project,
+        env,
+        named,
+        options=[*(["--json"] if "--json" in words else []), "--non-interactive"],
+        seconds=_SECONDS,
+        next_step="check that its backend answers (PULUMI_BACKEND_URL)",
+    )
     if done.returncode:
         said = scrub.message(_last(done.stderr), [env.get(name, "") for name in _HELD])
         if re.search("no stack named", said):

@@ -5,17 +5,20 @@ Of a value nothing is passed on, names only: an issue is read by more people tha
 
 import json
 import re
-import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dokploy_provider.client import scrub
+from strata import engine
 from strata.errors import EngineError
 from strata.plan.preview import held
 from strata.project import Project
+
+if TYPE_CHECKING:
+    import subprocess
 
 DRIFT = 7
 """The engine's exit code for changes that were not expected (measured with engine 3.250 on 2026-11-23)."""
@@ -90,27 +93,14 @@ def _run(
     project: Project, stack: str, *, env: Mapping[str, str], log: Path
 ) -> "subprocess.CompletedProcess[str]":
     words = ["refresh", "--stack", stack, "--preview-only", "--expect-no-changes", "--non-interactive"]
-    try:
-        return subprocess.run(
-            ["pulumi", *words, "--color", "never", "--event-log", str(log)],
-            cwd=project.folder,
-            env=dict(env),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_SECONDS,
-            check=False,
-        )
-    except FileNotFoundError:
-        raise EngineError(
-            "pulumi is not on PATH", next_step='`make toolchain`, then `eval "$(python3 -m toolchain env)"`'
-        ) from None
-    except subprocess.TimeoutExpired:
-        raise EngineError(
-            f"`pulumi {' '.join(words)}` did not end within {_SECONDS} s",
-            next_step="run it by hand and see what it waits for",
-        ) from None
+    return engine.run(
+        project,
+        env,
+        words,
+        options=["--color", "never", "--event-log", str(log)],
+        seconds=_SECONDS,
+        next_step="run it by hand and see what it waits for",
+    )
 
 
 def _events(lines: Iterable[str]) -> Iterator[dict[str, Any]]:

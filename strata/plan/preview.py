@@ -1,16 +1,19 @@
 """One `pulumi preview`, with what this process holds and no more."""
 
-import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dokploy_provider.client import scrub
-from strata.errors import EngineError
+from strata import engine
 from strata.plan.changes import Change, Told, told
 from strata.project import Project
+
+if TYPE_CHECKING:
+    import subprocess
 
 _SECONDS = 900
 _NO_STACK = "no stack named"
@@ -125,27 +128,14 @@ def _run(
     project: Project, stack: str, *, env: Mapping[str, str], log: Path
 ) -> "subprocess.CompletedProcess[str]":
     words = ["preview", "--stack", stack, "--diff", "--non-interactive", "--color", "never"]
-    try:
-        return subprocess.run(
-            ["pulumi", *words, "--event-log", str(log)],
-            cwd=project.folder,
-            env=dict(env),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_SECONDS,
-            check=False,
-        )
-    except FileNotFoundError:
-        raise EngineError(
-            "pulumi is not on PATH", next_step='`make toolchain`, then `eval "$(python3 -m toolchain env)"`'
-        ) from None
-    except subprocess.TimeoutExpired:
-        raise EngineError(
-            f"`pulumi {' '.join(words)}` did not end within {_SECONDS} s",
-            next_step="run it by hand and see what it waits for",
-        ) from None
+    return engine.run(
+        project,
+        env,
+        words,
+        options=["--event-log", str(log)],
+        seconds=_SECONDS,
+        next_step="run it by hand and see what it waits for",
+    )
 
 
 def _why(events: Told, stderr: str) -> str:
